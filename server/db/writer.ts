@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import type { Batch } from './batch.ts';
+import type { DatabaseLocation } from './location.ts';
+
+/** What a commit gives back: rows touched by each statement, or that a guard found something changed meanwhile. */
+export type CommitResult = Result<{ rowsAffected: number[] }, 'stale'>;
+
+/** The only way to write. Batches are committed whole, in the order in which they were handed over. */
+export interface Writer {
+  /** @throws when the database failed; whether the batch is durable is then unknown. */
+  commit(batch: Batch): Promise<CommitResult>;
+  close(): Promise<void>;
+}
+
+export type WorkerRequest = { id: number; batch: Batch } | { id: number; close: true };
+export type WorkerAnswer =
+  | { ready: true }
+  | { id: number; rowsAffected: number[] }
+  | { id: number; stale: true }
+  | { id: number; error: string };
+
+/** From a bundle the worker is a file beside it; from source it is TypeScript, which Node 20 cannot load by itself. */
+function spawn(workerData: object): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('../db/writerWorker.js', import.meta.url), { workerData });
+  }
+  const source = new URL('./writerWorker.ts', import.meta.url).href;
+  const load = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(source)})))`;
+  return new Worker(load, { eval: true, workerData });
+}
+
+/** Starts the writer's thread, which migrates the database and then owns its only writing connection. */
+export async function startWriter(location: DatabaseLocation, migrationsFolder: string): Promise<Writer> {
+  const worker = spawn({ location, migrationsFolder });
+  const waiting = new Map<number, { resolve: (result: CommitResult) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  let failure: Error | null = null;
+
+  const failAll = (error: Error): void => {
+    failure ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (answer: WorkerAnswer) => {
+      if ('ready' in answer) return resolve();
+      const waiter = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (!waiter) return;
+      if ('error' in answer) waiter.reject(new Error(answer.error));
+      else if ('stale' in answer) waiter.resolve(no('stale'));
+      else waiter.resolve(ok({ rowsAffected: answer.rowsAffected }));
+    });
+    worker.on('error', (error) => {
+      reject(error);
+      failAll(error as Error);
+    });
+    worker.on('exit', () => {
+      reject(new Error('The database writer did not start.'));
+      failAll(new Error('The database writer has stopped.'));
+    });
+  });
+
+  const send = (request: (id: number) => WorkerRequest): Promise<CommitResult> => {
+    if (failure) return Promise.reject(failure);
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage(request(id));
+    });
+  };
+
+  return {
+    commit: (batch) => send((id) => ({ id, batch })),
+    close: async () => {
+      if (failure) return;
+      await send((id) => ({ id, close: true }));
+      await worker.terminate();
+    },
+  };
+}

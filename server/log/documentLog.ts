@@ -1,0 +1,63 @@
+import type { EntryKind } from './tables.ts';
+
+/** A change as it goes into the log. */
+export interface LogEntry {
+  document: string;
+  epoch: number;
+  /** One more than the entry before it. */
+  seq: number;
+  kind: EntryKind;
+  userId: string;
+  deviceId: string;
+  /** Yjs client id, for updates. */
+  lease: number | null;
+  /** ISO instant of the server's clock. */
+  at: string;
+  bytes: Uint8Array;
+  hash: Buffer;
+  prevHash: Buffer;
+}
+
+export interface Lease {
+  clientId: number;
+  userId: string;
+  deviceId: string;
+}
+
+export interface Snapshot {
+  seq: number;
+  /** The hash of the log's entry `seq`. */
+  logHash: Buffer;
+  bytes: Uint8Array;
+}
+
+/** A document as the log holds it: the newest good snapshot and all that came after. */
+export interface LoadedDocument {
+  epoch: number;
+  snapshot: Snapshot | null;
+  entries: LogEntry[];
+  leases: Lease[];
+}
+
+/** A row of the log whose hash does not fit what it holds. */
+export class DamagedLog extends Error {
+  constructor(
+    readonly document: string,
+    readonly seq: number,
+  ) {
+    super(`The log of ${document} is damaged at entry ${seq}.`);
+  }
+}
+
+/**
+ * The ordered log of every document. Appends are durable when the promise resolves; when it rejects, whether they
+ * are is unknown, and the caller loads the document again.
+ */
+export interface DocumentLog {
+  append(entries: LogEntry[], leases?: (Lease & { document: string; epoch: number; since: string })[]): Promise<void>;
+  /** @throws DamagedLog */
+  load(document: string): Promise<LoadedDocument>;
+  /** Entries from `fromSeq` on, oldest first, at most `limit`. */
+  read(document: string, epoch: number, fromSeq: number, limit: number): Promise<LogEntry[]>;
+  saveSnapshot(document: string, epoch: number, snapshot: Snapshot, at: string): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { Reader } from '../db/reader.ts';
+import { statement, type Statement } from '../db/batch.ts';
+import { outbox } from './tables.ts';
+
+/** What acts tell the rest of the service, after their transaction. */
+export interface DomainEvents {
+  'encounter:opened': { encounterId: string; wardId: string | null };
+  'note:created': { encounterId: string; noteId: string };
+  'observations:recorded': { encounterId: string; wardId: string | null };
+  'records:imported': { source: string; siteId: string };
+  'user:changed': { userId: string };
+}
+
+/** The row that announces an event, to be committed with the act. `deliver.ts` does the announcing. */
+export const outboxRow = <E extends keyof DomainEvents>(
+  reader: Reader,
+  at: Date,
+  event: E,
+  payload: DomainEvents[E],
+): Statement =>
+  statement(reader.insert(outbox).values({ at: at.toISOString(), event, payload: JSON.stringify(payload) }));

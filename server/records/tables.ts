@@ -1,0 +1,94 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sites } from '../sites/tables.ts';
+
+/** The current version of every FHIR resource, with the few values that lists are read by. */
+export const resources = sqliteTable(
+  'resources',
+  {
+    type: text('type').notNull(),
+    id: text('id').notNull(),
+    versionId: integer('version_id').notNull(),
+    siteId: text('site_id')
+      .notNull()
+      .references(() => sites.id),
+    source: text('source').notNull(),
+    /** The patient in whose compartment the resource is. */
+    patientId: text('patient_id'),
+    encounterId: text('encounter_id'),
+    /** First coding's code of what the resource is about. */
+    code: text('code'),
+    /** When it happened, ISO instant in UTC. */
+    occurredAt: text('occurred_at'),
+    lastUpdated: text('last_updated').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.type, table.id] }),
+    index('resources_patient').on(table.patientId, table.type, table.occurredAt),
+  ],
+);
+
+/** Every version ever stored, never overwritten. */
+export const resourceVersions = sqliteTable(
+  'resource_versions',
+  {
+    type: text('type').notNull(),
+    id: text('id').notNull(),
+    versionId: integer('version_id').notNull(),
+    recordedAt: text('recorded_at').notNull(),
+    recordedBy: text('recorded_by').notNull(),
+    /** SHA-256 of the canonical JSON of what came in, so that an import twice changes nothing. */
+    contentHash: text('content_hash').notNull(),
+    json: text('json').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.type, table.id, table.versionId] })],
+);
+
+/** One row per Patient resource: what a search and a banner read. */
+export const patients = sqliteTable(
+  'patients',
+  {
+    id: text('id').primaryKey(),
+    siteId: text('site_id')
+      .notNull()
+      .references(() => sites.id),
+    family: text('family').notNull(),
+    given: text('given').notNull(),
+    prefix: text('prefix'),
+    preferredName: text('preferred_name'),
+    birthDate: text('birth_date'),
+    sex: text('sex').notNull(),
+    mrn: text('mrn'),
+    nationalNumber: text('national_number'),
+    deceasedAt: text('deceased_at'),
+    /** Names without accents, MRN and birth date, lower case, each word preceded by a space. */
+    searchText: text('search_text').notNull(),
+  },
+  (table) => [
+    index('patients_site_name').on(table.siteId, table.family, table.given),
+    index('patients_mrn').on(table.mrn),
+  ],
+);
+
+/** One row per Encounter resource: what the ward board and access decisions read. */
+export const encounters = sqliteTable(
+  'encounters',
+  {
+    id: text('id').primaryKey(),
+    patientId: text('patient_id').notNull(),
+    siteId: text('site_id')
+      .notNull()
+      .references(() => sites.id),
+    wardId: text('ward_id'),
+    bed: text('bed'),
+    status: text('status').notNull(),
+    class: text('class').notNull(),
+    reason: text('reason'),
+    startAt: text('start_at'),
+    endAt: text('end_at'),
+  },
+  (table) => [
+    index('encounters_site_status').on(table.siteId, table.status, table.startAt),
+    index('encounters_patient').on(table.patientId, table.startAt),
+    index('encounters_ward').on(table.wardId, table.status),
+  ],
+);

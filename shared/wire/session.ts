@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { roles, type Capability } from '../access/capabilities.ts';
+
+export const signIn = z.strictObject({
+  username: z.string().min(1).max(200),
+  password: z.string().min(1).max(1024),
+  totp: z.string().max(16).optional(),
+});
+
+export const sessionUser = z.object({
+  id: z.string(),
+  username: z.string(),
+  name: z.string(),
+  role: z.enum(roles),
+  siteId: z.string(),
+  siteName: z.string(),
+  capabilities: z.array(z.string().transform((value) => value as Capability)),
+});
+export type SessionUser = z.infer<typeof sessionUser>;
