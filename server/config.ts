@@ -37,17 +37,23 @@ const localHosts = new Set(['127.0.0.1', 'localhost', '::1']);
 
 /** Environment to configuration: the only reader of it. A refusal is one line that names the variable. */
 export function readConfig(env: Record<string, string | undefined>): Result<Config, string> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     return no(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   }
   const values = parsed.data;
   if (!localHosts.has(values.HOST) && values.PUBLIC_URL === undefined) {
-    return no(`HOST: ${values.HOST} is reachable from elsewhere, so PUBLIC_URL must say under which address.`);
+    return no(
+      `HOST: ${values.HOST} is reachable from elsewhere, so PUBLIC_URL must say under which address.`,
+    );
   }
-  if (values.REDIS_URL !== undefined) return no('REDIS_URL: several nodes are not supported yet; leave it unset.');
-  if (values.HL7_PORT !== undefined) return no('HL7_PORT: the HL7 v2 listener is not there yet; leave it unset.');
+  if (values.REDIS_URL !== undefined)
+    return no('REDIS_URL: several nodes are not supported yet; leave it unset.');
+  if (values.HL7_PORT !== undefined)
+    return no('HL7_PORT: the HL7 v2 listener is not there yet; leave it unset.');
   const dataFolder = isAbsolute(values.COCHART_DATA) ? values.COCHART_DATA : resolve(values.COCHART_DATA);
   const url = values.DATABASE_URL ?? pathToFileURL(resolve(dataFolder, 'cochart.db')).href;
   return ok({

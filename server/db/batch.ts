@@ -34,4 +34,3 @@ export const guardOneRow: Statement = { sql: 'INSERT INTO guard (ok) VALUES (cha
 
 /** The message with which the database's `guard` trigger aborts; see migrations. */
 export const guardMessage = 'cochart:stale';
-

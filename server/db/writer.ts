@@ -33,7 +33,10 @@ function spawn(workerData: object): Worker {
 /** Starts the writer's thread, which migrates the database and then owns its only writing connection. */
 export async function startWriter(location: DatabaseLocation, migrationsFolder: string): Promise<Writer> {
   const worker = spawn({ location, migrationsFolder });
-  const waiting = new Map<number, { resolve: (result: CommitResult) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (result: CommitResult) => void; reject: (error: Error) => void }
+  >();
   let lastId = 0;
   let failure: Error | null = null;
 

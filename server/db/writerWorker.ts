@@ -30,7 +30,10 @@ function stamp(rows: ChainedRow[], from: ChainHead): { statements: InStatement[]
     const columns = ['seq', 'prev_hash', 'hash', ...Object.keys(row)];
     const args = [head.seq + 1, head.hash, hash, ...Object.values(row)];
     head = { seq: head.seq + 1, hash };
-    return { sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, args };
+    return {
+      sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      args,
+    };
   });
   return { statements, head };
 }
@@ -61,7 +64,9 @@ port.on('message', (request: WorkerRequest) => {
       answer({ id: request.id, rowsAffected: await commit(request.batch) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      answer(message.includes(guardMessage) ? { id: request.id, stale: true } : { id: request.id, error: message });
+      answer(
+        message.includes(guardMessage) ? { id: request.id, stale: true } : { id: request.id, error: message },
+      );
     }
   });
 });

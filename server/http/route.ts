@@ -68,7 +68,10 @@ export const actorOf = (who: SignedIn): AuditActor => ({
 });
 
 /** Parses a part of the request. What does not fit is answered `invalid`, naming each field. */
-export const valid = <Target extends keyof ValidationTargets, Schema extends ZodType>(target: Target, schema: Schema) =>
+export const valid = <Target extends keyof ValidationTargets, Schema extends ZodType>(
+  target: Target,
+  schema: Schema,
+) =>
   zValidator(target, schema, (result) => {
     if (result.success) return;
     throw new Refused({

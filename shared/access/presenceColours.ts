@@ -1,5 +1,14 @@
 /** Presence colours (never severity colours). The server assigns one per person and document. */
-export const presenceColours = ['blue', 'teal', 'violet', 'magenta', 'green', 'slate', 'brown', 'indigo'] as const;
+export const presenceColours = [
+  'blue',
+  'teal',
+  'violet',
+  'magenta',
+  'green',
+  'slate',
+  'brown',
+  'indigo',
+] as const;
 export type PresenceColour = (typeof presenceColours)[number];
 
 /** Initials of a staff name: first letters of the first and the last word. */

@@ -61,7 +61,13 @@ export type BoardCard = z.infer<typeof boardCard>;
 
 /** `GET /api/wards/:id/board`. */
 export const wardBoard = z.object({
-  ward: z.object({ id: z.string(), name: z.string(), specialty: z.string().nullable(), siteId: z.string(), siteName: z.string() }),
+  ward: z.object({
+    id: z.string(),
+    name: z.string(),
+    specialty: z.string().nullable(),
+    siteId: z.string(),
+    siteName: z.string(),
+  }),
   bays: z.array(z.object({ name: z.string(), beds: z.array(z.string()) })),
   cards: z.array(boardCard),
   /** Encounters of this ward without a bed. */
@@ -70,4 +76,11 @@ export const wardBoard = z.object({
 });
 export type WardBoard = z.infer<typeof wardBoard>;
 
-export const wardLine = z.object({ id: z.string(), name: z.string(), specialty: z.string().nullable(), siteId: z.string(), occupied: z.number(), beds: z.number() });
+export const wardLine = z.object({
+  id: z.string(),
+  name: z.string(),
+  specialty: z.string().nullable(),
+  siteId: z.string(),
+  occupied: z.number(),
+  beds: z.number(),
+});

@@ -28,9 +28,19 @@ export const noteKindInfo: Record<NoteKind, NoteKindInfo> = {
   progress: { title: 'Progress note', sections: soap },
   'history-and-physical': {
     title: 'History and physical',
-    sections: ['Presenting problem', 'History', 'Medicines and allergies', 'Examination and results', 'Assessment', 'Plan'],
+    sections: [
+      'Presenting problem',
+      'History',
+      'Medicines and allergies',
+      'Examination and results',
+      'Assessment',
+      'Plan',
+    ],
   },
-  procedure: { title: 'Procedure note', sections: ['Indication and consent', 'Procedure', 'Findings', 'Aftercare'] },
+  procedure: {
+    title: 'Procedure note',
+    sections: ['Indication and consent', 'Procedure', 'Findings', 'Aftercare'],
+  },
   'discharge-summary': {
     title: 'Discharge summary',
     sections: ['Reason for admission', 'Hospital course', 'Medicines at discharge', 'Follow-up'],

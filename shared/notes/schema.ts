@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { noteKinds } from './kinds.ts';
 
-export const noteDraft = z.strictObject({ kind: z.enum(noteKinds), templateId: z.string().min(1).optional() });
+export const noteDraft = z.strictObject({
+  kind: z.enum(noteKinds),
+  templateId: z.string().min(1).optional(),
+});
 
 export const noteLine = z.object({
   id: z.string(),

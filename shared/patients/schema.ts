@@ -68,7 +68,14 @@ export const observation = z.object({
   value: z.number().nullable(),
   unit: z.string().nullable(),
   text: z.string().nullable(),
-  components: z.array(z.object({ code: z.string(), name: z.string(), value: z.number().nullable(), unit: z.string().nullable() })),
+  components: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      value: z.number().nullable(),
+      unit: z.string().nullable(),
+    }),
+  ),
   /** v3 ObservationInterpretation: `L`, `H`, `LL`, `HH`, `N`, `A` … as its source or its range says. */
   flag: z.string().nullable(),
   range: z.object({ low: z.number().nullable(), high: z.number().nullable() }).nullable(),
@@ -78,12 +85,23 @@ export const observation = z.object({
 export type ObservationValue = z.infer<typeof observation>;
 
 /** A series of one code in time order, newest last. */
-export const series = z.object({ code: z.string(), name: z.string(), unit: z.string().nullable(), points: z.array(observation) });
+export const series = z.object({
+  code: z.string(),
+  name: z.string(),
+  unit: z.string().nullable(),
+  points: z.array(observation),
+});
 export type Series = z.infer<typeof series>;
 
 export const immunization = z.object({ id: z.string(), name: z.string(), at: z.string().nullable() });
 
-export const chartDocument = z.object({ id: z.string(), type: z.string(), title: z.string(), at: z.string().nullable(), status: z.string() });
+export const chartDocument = z.object({
+  id: z.string(),
+  type: z.string(),
+  title: z.string(),
+  at: z.string().nullable(),
+  status: z.string(),
+});
 
 export const encounterLine = z.object({
   id: z.string(),

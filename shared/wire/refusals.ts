@@ -13,7 +13,11 @@ export const refusals = {
   'method-not-allowed': { status: 405, again: false, words: 'This cannot be done here.' },
   invalid: { status: 400, again: false, words: 'Something in the request is not right.' },
   conflict: { status: 409, again: false, words: 'It has changed since you looked at it.' },
-  'key-reused': { status: 409, again: false, words: 'This idempotency key was used for a different request.' },
+  'key-reused': {
+    status: 409,
+    again: false,
+    words: 'This idempotency key was used for a different request.',
+  },
   'too-large': { status: 413, again: false, words: 'This is larger than the service takes.' },
   'media-type': { status: 415, again: false, words: 'The service does not read this format.' },
   unprocessable: { status: 422, again: false, words: 'It cannot be done as it stands.' },
