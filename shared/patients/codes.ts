@@ -1,0 +1,34 @@
+/**
+ * The code systems and codes this service reads meaning from. Ours live under cochart.dev; the rest is HL7's, LOINC's
+ * and SNOMED International's.
+ */
+export const systems = {
+  loinc: 'http://loinc.org',
+  snomed: 'http://snomed.info/sct',
+  actCode: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  identifierType: 'http://terminology.hl7.org/CodeSystem/v2-0203',
+  observationCategory: 'http://terminology.hl7.org/CodeSystem/observation-category',
+  interpretation: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
+
+  /**
+   * Code status, isolation and falls risk are `Flag` resources with `subject` the patient: one `category` coding of
+   * this system with code `code-status`, `isolation` or `falls`, `code.text` the words to show, `status` active or
+   * inactive, `period.start` since when. The newest active flag of a category counts.
+   */
+  flagCategory: 'https://cochart.dev/fhir/flag-category',
+  /**
+   * Where an inpatient lies: `Encounter.location[]` entries whose `location.identifier` has one of these systems; the
+   * value is a ward's id, or the bed's label on that ward. An entry whose `status` is `completed` no longer counts.
+   */
+  ward: 'https://cochart.dev/fhir/ward',
+  bed: 'https://cochart.dev/fhir/bed',
+  /** `identifier` that keeps the id a resource had at its source: `<source>|<Type>/<id>`. */
+  sourceId: 'https://cochart.dev/fhir/source-id',
+} as const;
+
+/** SNOMED CT: somebody asked, and there is none. */
+export const noKnownAllergy = new Set(['716186003', '409137002', '428607008', '429625007']);
+/** SNOMED CT 787481004 (no known medicines) and the older finding 182904002 (drug treatment unknown is not this). */
+export const noKnownMedicine = new Set(['787481004']);
+/** SNOMED CT 160245001, no current problems or disability. */
+export const noKnownProblem = new Set(['160245001']);
