@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,7 +38,9 @@ function addTo(hash, path) {
     return;
   }
   // An editor's or npm's own folders are no sources.
-  const named = entries.map((entry) => entry.name).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  const named = entries
+    .map((entry) => entry.name)
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules');
   for (const name of named.toSorted()) addTo(hash, `${path}/${name}`);
 }
 

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@libsql/client';
+import { createClient, LibsqlError, type Client } from '@libsql/client';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,10 +20,10 @@ export async function takeLock(dataFolder: string): Promise<Lock | null> {
   const url = pathToFileURL(join(dataFolder, 'lock.db')).href;
   const client = createClient({ url, concurrency: 1, timeout: 0 });
   try {
-    await client.execute('BEGIN EXCLUSIVE');
+    await client.transaction('write');
   } catch (error) {
     client.close();
-    if (error instanceof Error && error.message.includes('SQLITE_BUSY')) return null;
+    if (error instanceof LibsqlError && error.code === 'SQLITE_BUSY') return null;
     throw error;
   }
   held.add(client);
