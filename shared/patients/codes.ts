@@ -26,9 +26,12 @@ export const systems = {
   sourceId: 'https://cochart.dev/fhir/source-id',
 } as const;
 
-/** SNOMED CT: somebody asked, and there is none. */
-export const noKnownAllergy = new Set(['716186003', '409137002', '428607008', '429625007']);
-/** SNOMED CT 787481004 (no known medicines) and the older finding 182904002 (drug treatment unknown is not this). */
-export const noKnownMedicine = new Set(['787481004']);
-/** SNOMED CT 160245001, no current problems or disability. */
-export const noKnownProblem = new Set(['160245001']);
+/**
+ * Somebody asked, and there is none: SNOMED CT situations and the International Patient Summary's codes. "No known
+ * drug allergy" (409137002) is not among them: it says nothing about food, and is shown as an entry.
+ */
+export const nothingKnown = {
+  allergies: new Set(['716186003', 'no-known-allergies']),
+  medicines: new Set(['787481004', 'no-known-medications']),
+  problems: new Set(['160245001', 'no-known-problems']),
+};

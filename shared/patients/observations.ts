@@ -1,0 +1,177 @@
+import { systems } from './codes.ts';
+import {
+  codeIn,
+  conceptText,
+  firstCoding,
+  instantOf,
+  listAt,
+  numberAt,
+  textAt,
+  valueAt,
+  type Resource,
+} from './fhirValue.ts';
+import type { ObservationValue, Series } from './schema.ts';
+
+/**
+ * LOINC codes of the FHIR R4 vital-signs profile, and those NEWS2 needs besides. Sources that do not categorise their
+ * observations are recognised by these.
+ */
+const vitalCodes = new Set([
+  '85353-1',
+  '85354-9',
+  '55284-4',
+  '8480-6',
+  '8462-4',
+  '8867-4',
+  '9279-1',
+  '8310-5',
+  '2708-6',
+  '59408-5',
+  '29463-7',
+  '8302-2',
+  '39156-5',
+  '9843-4',
+  '8289-1',
+  '8306-3',
+  '3150-6',
+  '3151-8',
+  '67775-7',
+  '80288-4',
+  '72514-3',
+]);
+
+const unusable = new Set(['entered-in-error', 'cancelled']);
+
+export const isUsable = (observation: Resource): boolean =>
+  !unusable.has(textAt(observation, 'status') ?? '');
+
+export function interpretObservation(observation: Resource): ObservationValue {
+  const concept = valueAt(observation, 'code');
+  const coding = firstCoding(concept);
+  const code = codeIn(concept, systems.loinc) ?? coding?.code ?? conceptText(concept) ?? '';
+  const range = rangeOf(observation);
+  const { value, unit, text } = measured(observation);
+  return {
+    id: observation.id,
+    code,
+    system: codeIn(concept, systems.loinc) === null ? (coding?.system ?? null) : systems.loinc,
+    name: conceptText(concept) ?? 'Observation not named',
+    category: categoryOf(observation, code),
+    value,
+    unit,
+    text,
+    components: listAt(observation, 'component').map((component) => {
+      const part = measured(component);
+      const partConcept = valueAt(component, 'code');
+      return {
+        code: codeIn(partConcept, systems.loinc) ?? firstCoding(partConcept)?.code ?? '',
+        name: conceptText(partConcept) ?? '',
+        value: part.value,
+        unit: part.unit,
+      };
+    }),
+    flag: statedFlag(observation) ?? derivedFlag(observation, value, unit, range),
+    range: range && { low: range.low, high: range.high },
+    at: observedAt(observation),
+    status: textAt(observation, 'status') ?? 'unknown',
+  };
+}
+
+const observedAt = (observation: Resource): string | null =>
+  textAt(observation, 'effectiveDateTime') ??
+  textAt(observation, 'effectiveInstant') ??
+  textAt(observation, 'effectivePeriod', 'start') ??
+  textAt(observation, 'issued');
+
+function categoryOf(observation: Resource, code: string): ObservationValue['category'] {
+  const categories = listAt(observation, 'category').map(
+    (each) => firstCoding(each)?.code ?? conceptText(each),
+  );
+  if (categories.includes('vital-signs') || vitalCodes.has(code)) return 'vital-signs';
+  return categories.includes('laboratory') ? 'laboratory' : 'other';
+}
+
+/** The value[x] of an observation or one of its components: a number with its unit, or words. */
+function measured(element: unknown): { value: number | null; unit: string | null; text: string | null } {
+  const quantity = valueAt(element, 'valueQuantity');
+  const value = numberAt(quantity, 'value') ?? numberAt(element, 'valueInteger');
+  const unit = textAt(quantity, 'unit') ?? textAt(quantity, 'code');
+  if (value !== null) {
+    const comparator = textAt(quantity, 'comparator');
+    return { value, unit, text: comparator === null ? null : `${comparator}${value}` };
+  }
+  return { value: null, unit, text: wordsOf(element) };
+}
+
+function wordsOf(element: unknown): string | null {
+  const truth = valueAt(element, 'valueBoolean');
+  if (typeof truth === 'boolean') return truth ? 'yes' : 'no';
+  const low = numberAt(element, 'valueRange', 'low', 'value');
+  const high = numberAt(element, 'valueRange', 'high', 'value');
+  if (low !== null || high !== null) return `${low ?? ''}–${high ?? ''}`;
+  return (
+    conceptText(valueAt(element, 'valueCodeableConcept')) ??
+    textAt(element, 'valueString') ??
+    textAt(element, 'valueDateTime') ??
+    textAt(element, 'valueTime') ??
+    conceptText(valueAt(element, 'dataAbsentReason'))
+  );
+}
+
+const statedFlag = (observation: Resource): string | null =>
+  listAt(observation, 'interpretation').map((each) => firstCoding(each)?.code ?? conceptText(each))[0] ??
+  null;
+
+interface Range {
+  low: number | null;
+  high: number | null;
+  units: (string | null)[];
+}
+
+/** The normal range, where the source gives exactly one: which of several applies is not for us to guess. */
+function rangeOf(observation: Resource): Range | null {
+  const ranges = listAt(observation, 'referenceRange').filter((each) =>
+    ['normal', null].includes(firstCoding(valueAt(each, 'type'))?.code ?? null),
+  );
+  const only = ranges.length === 1 ? ranges[0] : undefined;
+  const low = numberAt(only, 'low', 'value');
+  const high = numberAt(only, 'high', 'value');
+  if (low === null && high === null) return null;
+  return { low, high, units: [unitOf(valueAt(only, 'low')), unitOf(valueAt(only, 'high'))] };
+}
+
+const unitOf = (quantity: unknown): string | null => textAt(quantity, 'unit') ?? textAt(quantity, 'code');
+
+/** Low, high or normal by the source's own range; nothing where the units differ or the value is only a bound. */
+function derivedFlag(
+  observation: Resource,
+  value: number | null,
+  unit: string | null,
+  range: Range | null,
+): string | null {
+  if (value === null || range === null || textAt(observation, 'valueQuantity', 'comparator') !== null)
+    return null;
+  if (range.units.some((other) => other !== null && unit !== null && other !== unit)) return null;
+  if (range.low !== null && value < range.low) return 'L';
+  return range.high !== null && value > range.high ? 'H' : 'N';
+}
+
+/** Observations of one kind as series by code, each in time order with its newest `keep` values, newest series first. */
+export function toSeries(observations: ObservationValue[], keep: number): Series[] {
+  const byCode = new Map<string, ObservationValue[]>();
+  for (const each of observations) {
+    // The same code in another unit is another series: a line through both would lie.
+    const key = `${each.system}|${each.code}|${each.unit}`;
+    byCode.set(key, [...(byCode.get(key) ?? []), each]);
+  }
+  const timeOf = (each: ObservationValue | undefined): string => instantOf(each?.at ?? null) ?? '';
+  return [...byCode.values()]
+    .map((all) =>
+      all.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)).slice(-keep),
+    )
+    .map((points) => {
+      const newest = points.at(-1)!;
+      return { code: newest.code, name: newest.name, unit: newest.unit, points };
+    })
+    .sort((a, b) => (timeOf(a.points.at(-1)) < timeOf(b.points.at(-1)) ? 1 : -1));
+}

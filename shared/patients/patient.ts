@@ -1,0 +1,66 @@
+import { systems } from './codes.ts';
+import { codeIn, instantOf, listAt, textAt, valueAt, type Resource } from './fhirValue.ts';
+import type { PatientSummary } from './schema.ts';
+import { searchable } from './search.ts';
+
+const sexes = ['male', 'female', 'other'] as const;
+
+/** What lists, searches and banners need of a Patient. */
+export type PatientFields = Omit<PatientSummary, 'id' | 'siteId' | 'name'> & { searchText: string };
+
+/** Name uses in the order in which they are shown: an official name is what the wristband says. */
+const nameOrder = ['official', 'usual', '', 'temp', 'anonymous', 'nickname', 'maiden', 'old'];
+const nameRank = (name: unknown): number => nameOrder.indexOf(textAt(name, 'use') ?? '');
+
+const words = (list: unknown[]): string => list.filter((word) => typeof word === 'string').join(' ');
+
+/** National patient numbers, by v2-0203 type (SS: US social security, NI: national identifier, NH: NHS) or system. */
+const nationalTypes = new Set(['SS', 'NI', 'NH', 'NIIP']);
+const nationalSystems = new Set(['http://hl7.org/fhir/sid/us-ssn', 'https://fhir.nhs.uk/Id/nhs-number']);
+
+export function interpretPatient(patient: Resource): PatientFields {
+  const names = [...listAt(patient, 'name')].sort((a, b) => nameRank(a) - nameRank(b));
+  const name = names[0];
+  const identifiers = listAt(patient, 'identifier');
+  const typed = (codes: ReadonlySet<string>): string | null =>
+    textAt(
+      identifiers.find((item) => codes.has(codeIn(valueAt(item, 'type'), systems.identifierType) ?? '')),
+      'value',
+    );
+  const mrn = typed(new Set(['MR']));
+  const nationalNumber =
+    typed(nationalTypes) ??
+    textAt(
+      identifiers.find((item) => nationalSystems.has(textAt(item, 'system') ?? '')),
+      'value',
+    );
+  const nickname = names.find((other) => textAt(other, 'use') === 'nickname');
+  const birthDate = instantOf(textAt(patient, 'birthDate')) === null ? null : textAt(patient, 'birthDate');
+  return {
+    // A name that is only written out (`text`) is shown whole, as the family name.
+    family: textAt(name, 'family') ?? (listAt(name, 'given').length > 0 ? '' : (textAt(name, 'text') ?? '')),
+    given: words(listAt(name, 'given')),
+    prefix: words(listAt(name, 'prefix')) || null,
+    preferredName: words(listAt(nickname, 'given')) || textAt(nickname, 'text'),
+    birthDate,
+    sex: sexes.find((sex) => sex === valueAt(patient, 'gender')) ?? 'unknown',
+    mrn,
+    nationalNumber,
+    deceasedAt:
+      textAt(patient, 'deceasedDateTime') ??
+      (valueAt(patient, 'deceasedBoolean') === true ? 'unknown' : null),
+    searchText: searchable([
+      ...names.flatMap((each) => [
+        textAt(each, 'family'),
+        words(listAt(each, 'given')),
+        textAt(each, 'text'),
+      ]),
+      mrn,
+      nationalNumber,
+    ]),
+  };
+}
+
+/** `FAMILY, Given`, as lists show it. */
+export const listName = (family: string, given: string): string =>
+  [family.toLocaleUpperCase('en'), given].filter((part) => part !== '').join(', ') || 'Name not recorded';
