@@ -1,19 +1,12 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono';
 import type { ZodType } from 'zod';
-import type { Capability, Role } from '../../shared/access/capabilities.ts';
+import type { Capability } from '../../shared/access/capabilities.ts';
 import { capabilitiesOf } from '../../shared/access/capabilities.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
-import type { AuditActor } from '../audit/trail.ts';
+import type { SignedIn } from '../auth/signedIn.ts';
 
-/** Who is signed in on this request. */
-export interface SignedIn {
-  sessionId: string;
-  deviceId: string;
-  /** When they last proved who they are. */
-  confirmedAt: Date;
-  user: { id: string; username: string; name: string; role: Role; siteId: string; patientId: string | null };
-}
+export { actorOf, type SignedIn } from '../auth/signedIn.ts';
 
 export interface Env {
   Variables: { requestId: string; signedIn: SignedIn | null };
@@ -59,13 +52,6 @@ export function signedIn(c: Context<Env>): SignedIn {
   if (!who) throw refused('unauthenticated');
   return who;
 }
-
-export const actorOf = (who: SignedIn): AuditActor => ({
-  userId: who.user.id,
-  role: who.user.role,
-  siteId: who.user.siteId,
-  deviceId: who.deviceId,
-});
 
 /** Parses a part of the request. What does not fit is answered `invalid`, naming each field. */
 export const valid = <Target extends keyof ValidationTargets, Schema extends ZodType>(

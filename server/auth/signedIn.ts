@@ -1,0 +1,18 @@
+import type { Role } from '../../shared/access/capabilities.ts';
+import type { AuditActor } from '../audit/trail.ts';
+
+/** Who is signed in, as the session knows them: on a request, a socket or a ticket. */
+export interface SignedIn {
+  sessionId: string;
+  deviceId: string;
+  /** When they last proved who they are. */
+  confirmedAt: Date;
+  user: { id: string; username: string; name: string; role: Role; siteId: string; patientId: string | null };
+}
+
+export const actorOf = (who: SignedIn): AuditActor => ({
+  userId: who.user.id,
+  role: who.user.role,
+  siteId: who.user.siteId,
+  deviceId: who.deviceId,
+});
