@@ -43,6 +43,22 @@ export const resourceVersions = sqliteTable(
   (table) => [primaryKey({ columns: [table.type, table.id, table.versionId] })],
 );
 
+/** The business identifiers of current versions: what conditional references and later searches look up. */
+export const resourceIdentifiers = sqliteTable(
+  'resource_identifiers',
+  {
+    type: text('type').notNull(),
+    id: text('id').notNull(),
+    /** Empty where an identifier names no system. */
+    system: text('system').notNull(),
+    value: text('value').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.type, table.system, table.value, table.id] }),
+    index('resource_identifiers_resource').on(table.type, table.id),
+  ],
+);
+
 /** One row per Patient resource: what a search and a banner read. */
 export const patients = sqliteTable(
   'patients',
@@ -59,6 +75,7 @@ export const patients = sqliteTable(
     sex: text('sex').notNull(),
     mrn: text('mrn'),
     nationalNumber: text('national_number'),
+    /** A FHIR dateTime; `unknown` where only the fact is on record. */
     deceasedAt: text('deceased_at'),
     /** Names without accents, MRN and birth date, lower case, each word preceded by a space. */
     searchText: text('search_text').notNull(),

@@ -84,11 +84,11 @@ const observedAt = (observation: Resource): string | null =>
   textAt(observation, 'issued');
 
 function categoryOf(observation: Resource, code: string): ObservationValue['category'] {
-  const categories = listAt(observation, 'category').map(
-    (each) => firstCoding(each)?.code ?? conceptText(each),
+  const categories = new Set(
+    listAt(observation, 'category').map((each) => firstCoding(each)?.code ?? conceptText(each)),
   );
-  if (categories.includes('vital-signs') || vitalCodes.has(code)) return 'vital-signs';
-  return categories.includes('laboratory') ? 'laboratory' : 'other';
+  if (categories.has('vital-signs') || vitalCodes.has(code)) return 'vital-signs';
+  return categories.has('laboratory') ? 'laboratory' : 'other';
 }
 
 /** The value[x] of an observation or one of its components: a number with its unit, or words. */
@@ -162,7 +162,9 @@ export function toSeries(observations: ObservationValue[], keep: number): Series
   for (const each of observations) {
     // The same code in another unit is another series: a line through both would lie.
     const key = `${each.system}|${each.code}|${each.unit}`;
-    byCode.set(key, [...(byCode.get(key) ?? []), each]);
+    const points = byCode.get(key);
+    if (points) points.push(each);
+    else byCode.set(key, [each]);
   }
   const timeOf = (each: ObservationValue | undefined): string => instantOf(each?.at ?? null) ?? '';
   return [...byCode.values()]

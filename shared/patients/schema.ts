@@ -13,6 +13,7 @@ export const patientSummary = z.object({
   sex: z.enum(['male', 'female', 'other', 'unknown']),
   mrn: z.string().nullable(),
   nationalNumber: z.string().nullable(),
+  /** A FHIR dateTime; `unknown` where only the fact is on record. */
   deceasedAt: z.string().nullable(),
   siteId: z.string(),
 });
