@@ -1,0 +1,97 @@
+/**
+ * Tall-man lettering: the letters that tell look-alike generic names apart are printed large. For display only; what
+ * is stored, searched and read aloud stays plain. The starter list holds pairs that the FDA and the Institute for Safe
+ * Medication Practices publish; a site may replace it.
+ */
+const starter = [
+  'acetaZOLAMIDE',
+  'acetoHEXAMIDE',
+  'ALPRAZolam',
+  'amLODIPine',
+  'ARIPiprazole',
+  'azaCITIDine',
+  'azaTHIOprine',
+  'buPROPion',
+  'busPIRone',
+  'carBAMazepine',
+  'CARBOplatin',
+  'ceFAZolin',
+  'cefTRIAXone',
+  'chlordiazePOXIDE',
+  'chlorproMAZINE',
+  'chlorproPAMIDE',
+  'CISplatin',
+  'clonazePAM',
+  'cloNIDine',
+  'cloZAPine',
+  'cycloSERINE',
+  'cycloSPORINE',
+  'DAUNOrubicin',
+  'dimenhyDRINATE',
+  'diphenhydrAMINE',
+  'DOBUTamine',
+  'DOPamine',
+  'DOXOrubicin',
+  'DULoxetine',
+  'ePHEDrine',
+  'EPINEPHrine',
+  'fentaNYL',
+  'FLUoxetine',
+  'fluPHENAZine',
+  'fluvoxaMINE',
+  'glipiZIDE',
+  'glyBURIDE',
+  'hydrALAZINE',
+  'hydroCHLOROthiazide',
+  'HYDROcodone',
+  'HYDROmorphone',
+  'hydrOXYzine',
+  'ketAMINE',
+  'ketorOLAC',
+  'lamiVUDine',
+  'lamoTRIgine',
+  'LORazepam',
+  'medroxyPROGESTERone',
+  'metFORMIN',
+  'methylPREDNISolone',
+  'metroNIDAZOLE',
+  'niCARdipine',
+  'NIFEdipine',
+  'OLANZapine',
+  'OXcarbazepine',
+  'oxyCODONE',
+  'PARoxetine',
+  'PENTobarbital',
+  'PHENobarbital',
+  'prednisoLONE',
+  'predniSONE',
+  'QUEtiapine',
+  'quiNIDine',
+  'quiNINE',
+  'rifAMPin',
+  'rifAXIMin',
+  'risperiDONE',
+  'rOPINIRole',
+  'sulfADIAZINE',
+  'sulfaSALAzine',
+  'SUMAtriptan',
+  'tiZANidine',
+  'TOLBUTamide',
+  'traMADol',
+  'traZODone',
+  'valACYclovir',
+  'valGANciclovir',
+  'vinBLAStine',
+  'vinCRIStine',
+] as const;
+
+export type TallManList = ReadonlyMap<string, string>;
+
+export const tallManList = (names: readonly string[]): TallManList =>
+  new Map(names.map((name) => [name.toLowerCase(), name]));
+
+const starterList = tallManList(starter);
+
+/** A drug name as it is shown: each word of it that is on the list gets its large letters. */
+export const tallMan = (name: string, list: TallManList = starterList): string =>
+  name.replace(/\p{L}+/gu, (word) => list.get(word.toLowerCase()) ?? word);
