@@ -17,3 +17,6 @@ export const sessionUser = z.object({
   capabilities: z.array(z.string().transform((value) => value as Capability)),
 });
 export type SessionUser = z.infer<typeof sessionUser>;
+
+/** Sent, with any value, on what a screen asks for by itself (polls, refetching): it does not keep the session alive. */
+export const backgroundHeader = 'Cochart-Background';
