@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import type { Context } from 'hono';
 import { createHash } from 'node:crypto';
 import { guardOneRow, statement, type Statement } from '../db/batch.ts';
@@ -78,4 +78,18 @@ async function answerBefore({ reader }: Pick<Deps, 'reader'>, userId: string, ke
     .from(idempotentAnswers)
     .where(and(eq(idempotentAnswers.userId, userId), eq(idempotentAnswers.key, key)));
   return found;
+}
+
+/** A device that was away for longer than this asks what has become of its acts instead of repeating them. */
+const keptForMs = 30 * 24 * 60 * 60_000;
+
+export async function forgetOldAnswers({
+  reader,
+  writer,
+  now,
+}: Pick<Deps, 'reader' | 'writer' | 'now'>): Promise<void> {
+  const before = new Date(now().getTime() - keptForMs).toISOString();
+  await writer.commit({
+    statements: [statement(reader.delete(idempotentAnswers).where(lt(idempotentAnswers.at, before)))],
+  });
 }
