@@ -9,6 +9,8 @@ export const en = {
     close: 'Close',
     cancel: 'Cancel',
     loading: 'Loading',
+    unreachable: 'Cochart cannot be reached',
+    unreachableWords: 'The network may be down, or the service is restarting. Nothing is lost on the server.',
     systemMessages: 'Messages of the system',
   },
   people: {

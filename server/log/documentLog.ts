@@ -24,6 +24,14 @@ export interface Lease {
   deviceId: string;
 }
 
+/** A lease as it is stored with the log. */
+export interface DocumentLease extends Lease {
+  document: string;
+  epoch: number;
+  /** ISO instant. */
+  since: string;
+}
+
 export interface Snapshot {
   seq: number;
   /** The hash of the log's entry `seq`. */

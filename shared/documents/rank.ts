@@ -17,7 +17,7 @@ export function rankBetween(low: string | null, high: string | null): string {
   }
 }
 
-/** `count` ranks in order, evenly spread. */
+/** `count` ranks in order, for a list made at once. */
 export function ranks(count: number): string[] {
   const list: string[] = [];
   for (let index = 0; index < count; index++) list.push(rankBetween(list.at(-1) ?? null, null));

@@ -17,7 +17,7 @@ export interface DocumentSubject {
 
 export type DocumentAccess =
   | { mode: 'write'; /** Null: all categories. */ orderCategories: readonly OrderCategory[] | null }
-  | { mode: 'read'; reason: 'role' | 'sealed' | 'not-your-note' };
+  | { mode: 'read'; reason: 'role' | 'sealed' | 'not-your-note' | 'app-too-old' };
 
 /** One kind of document: what it may contain and who may do what with it. The registry is the whole truth. */
 export interface DocumentType {

@@ -1,0 +1,29 @@
+import type { Allergy, PatientSummary } from '../../shared/patients/schema.ts';
+import { words } from '../messages/words.ts';
+
+/** `F`, `M`; the rest in words, because an invented letter would be guessed at. */
+export const sexLetter = (sex: PatientSummary['sex']): string => words.patient.sexLetters[sex];
+export const sexWord = (sex: PatientSummary['sex']): string => words.patient.sexes[sex];
+
+/** `Mrs, prefers Josie` in parts, so that the preferred name can be set apart. */
+export function addressOf(patient: PatientSummary): { prefix: string | null; prefers: string | null } {
+  const prefers = patient.preferredName;
+  return { prefix: patient.prefix, prefers: prefers && prefers !== patient.given ? prefers : null };
+}
+
+const severityRank = { severe: 0, moderate: 1, mild: 2 } as const;
+
+const rankOf = (allergy: Allergy): number =>
+  (allergy.severity === null ? 3 : severityRank[allergy.severity]) -
+  (allergy.criticality === 'high' ? 0.5 : 0);
+
+/** Worst reaction first; among equals the order of the source. */
+export const worstFirst = (allergies: readonly Allergy[]): Allergy[] =>
+  [...allergies].sort((one, other) => rankOf(one) - rankOf(other));
+
+/** `3 allergies, worst severe`. */
+export function allergiesInShort(allergies: readonly Allergy[]): string {
+  const worst = worstFirst(allergies)[0]?.severity;
+  const count = words.patient.allergyCount(allergies.length);
+  return worst ? `${count}, ${words.patient.worst(words.patient.severities[worst])}` : count;
+}

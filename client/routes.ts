@@ -1,0 +1,51 @@
+/** Every address of the application, as a value. */
+export type Route =
+  | { name: 'sign-in'; next: string }
+  | { name: 'home' }
+  | { name: 'ward'; wardId: string }
+  | { name: 'patients'; query: string }
+  | { name: 'patient'; patientId: string }
+  | { name: 'encounter'; encounterId: string }
+  | { name: 'not-found' };
+
+const segment = encodeURIComponent;
+
+export const paths = {
+  home: '/',
+  signIn: (next: string) => (next === '/' ? '/sign-in' : `/sign-in?next=${segment(next)}`),
+  ward: (wardId: string) => `/wards/${segment(wardId)}`,
+  patients: (query = '') => (query ? `/patients?q=${segment(query)}` : '/patients'),
+  patient: (patientId: string) => `/patients/${segment(patientId)}`,
+  encounter: (encounterId: string) => `/encounters/${segment(encounterId)}`,
+};
+
+export function routeOf(pathname: string, search: string): Route {
+  const query = new URLSearchParams(search);
+  const parts = pathname.split('/').filter(Boolean).map(decoded);
+  if (parts.includes(null)) return { name: 'not-found' };
+  const [first, second, ...more] = parts as string[];
+  if (more.length > 0) return { name: 'not-found' };
+  if (first === undefined) return { name: 'home' };
+  if (second === undefined) {
+    if (first === 'sign-in') return { name: 'sign-in', next: safeNext(query.get('next')) };
+    if (first === 'patients') return { name: 'patients', query: query.get('q') ?? '' };
+    return { name: 'not-found' };
+  }
+  if (first === 'wards') return { name: 'ward', wardId: second };
+  if (first === 'patients') return { name: 'patient', patientId: second };
+  if (first === 'encounters') return { name: 'encounter', encounterId: second };
+  return { name: 'not-found' };
+}
+
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null; // A stray percent sign is an address that leads nowhere, not a fault.
+  }
+}
+
+/** Only an address within this service: `//elsewhere` and `/\elsewhere` would leave it after signing in. */
+export function safeNext(next: string | null): string {
+  return next !== null && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/';
+}

@@ -1,0 +1,77 @@
+import type { Capability } from '../../shared/access/capabilities.ts';
+import type { SessionUser } from '../../shared/wire/session.ts';
+import { api, isApiError, type Site, type Welcome } from '../wire/api.ts';
+import { clock } from '../wire/clock.svelte.ts';
+
+type State = 'loading' | 'out' | 'in' | 'unreachable';
+
+/** Who is signed in on this screen. The server's word only: nothing of it is kept on the device. */
+class Session {
+  state = $state<State>('loading');
+  user = $state<SessionUser | null>(null);
+  welcome = $state<Welcome | null>(null);
+  /** It was ended by the service, not by this person: the sign-in page says so. */
+  ended = $state(false);
+  /** This person signed out: the next one does not land in their chart. */
+  leftByChoice = $state(false);
+
+  site = $derived<Site | null>(
+    this.welcome?.sites.find((site) => site.id === this.user?.siteId) ?? this.welcome?.sites[0] ?? null,
+  );
+
+  async load(): Promise<void> {
+    this.state = 'loading';
+    const [who, welcome] = await Promise.allSettled([api.session(), api.welcome()]);
+    if (welcome.status === 'fulfilled') this.greet(welcome.value);
+    if (who.status === 'fulfilled') this.enter(who.value.user);
+    else this.state = isApiError(who.reason, 'unauthenticated') ? 'out' : 'unreachable';
+  }
+
+  async loadWelcome(): Promise<void> {
+    this.greet(await api.welcome());
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    this.enter((await api.signIn(username, password)).user);
+  }
+
+  async signOut(): Promise<void> {
+    await api.signOut();
+    this.leave(false);
+  }
+
+  /** The service ended it: too long idle, too old, or signed out elsewhere. */
+  end(): void {
+    if (this.state === 'in') this.leave(true);
+  }
+
+  can(capability: Capability): boolean {
+    return this.user?.capabilities.includes(capability) ?? false;
+  }
+
+  private greet(welcome: Welcome): void {
+    this.welcome = welcome;
+    this.setZone();
+  }
+
+  private setZone(): void {
+    if (this.site) clock.timeZone = this.site.timeZone;
+  }
+
+  private enter(user: SessionUser): void {
+    this.user = user;
+    this.setZone();
+    this.ended = false;
+    this.leftByChoice = false;
+    this.state = 'in';
+  }
+
+  private leave(ended: boolean): void {
+    this.user = null;
+    this.ended = ended;
+    this.leftByChoice = !ended;
+    this.state = 'out';
+  }
+}
+
+export const session = new Session();

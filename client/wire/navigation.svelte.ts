@@ -1,0 +1,45 @@
+/** Where the browser is, and how to go elsewhere without loading the page again. */
+class Navigation {
+  pathname = $state(location.pathname);
+  search = $state(location.search);
+
+  get path(): string {
+    return this.pathname + this.search;
+  }
+
+  /** Follows back, forward and clicks on links of this service. Returns how to stop. */
+  start(): () => void {
+    const follow = () => this.read();
+    window.addEventListener('popstate', follow);
+    document.addEventListener('click', this.click);
+    return () => {
+      window.removeEventListener('popstate', follow);
+      document.removeEventListener('click', this.click);
+    };
+  }
+
+  go(path: string, how: { replace?: boolean } = {}): void {
+    if (path === this.path) return;
+    history[how.replace ? 'replaceState' : 'pushState'](null, '', path);
+    const moved = location.pathname !== this.pathname;
+    this.read();
+    if (moved) window.scrollTo(0, 0);
+  }
+
+  private read(): void {
+    this.pathname = location.pathname;
+    this.search = location.search;
+  }
+
+  private click = (event: MouseEvent): void => {
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (event.defaultPrevented || !plain || !(event.target instanceof Element)) return;
+    const link = event.target.closest('a');
+    if (!link || link.origin !== location.origin || link.target || link.hasAttribute('download')) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    event.preventDefault();
+    this.go(link.pathname + link.search);
+  };
+}
+
+export const navigation = new Navigation();

@@ -1,0 +1,112 @@
+import type { WebSocket } from 'ws';
+import type { Logger } from 'pino';
+import { closeReasons } from '../../shared/wire/closeReasons.ts';
+import { documentFrame, readFrame, rejectedFrame, type Frame } from './frames.ts';
+import type { LiveDocument } from './liveDocument.ts';
+import type { Peer } from './peer.ts';
+import { Quarantine } from './quarantine.ts';
+import type { RefusalReason } from './gate.ts';
+import { TokenBucket } from './tokenBucket.ts';
+
+/** Past this many bytes waiting to be sent, a reader that does not keep up is let go; it comes back by itself. */
+const maxBufferedBytes = 8 * 1024 * 1024;
+
+export interface ConnectionDeps {
+  logger: Logger;
+  quarantine: Quarantine;
+  /** The person did something: their session goes on. */
+  touched(): void;
+}
+
+/** Joins one socket to one document: unwraps frames, keeps the pace, says no. It decides nothing about content. */
+export function connect(
+  socket: WebSocket,
+  document: LiveDocument,
+  who: Pick<Peer, 'user' | 'deviceId' | 'extended' | 'settlement' | 'access'>,
+  { logger, quarantine, touched }: ConnectionDeps,
+): Peer {
+  const bucket = new TokenBucket(performance.now());
+  let refusedBefore = false;
+
+  const peer: Peer = {
+    ...who,
+    send(frame) {
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
+      socket.send(frame);
+    },
+    close(reason) {
+      const { code, words } = closeReasons[reason];
+      socket.close(code, words);
+    },
+    refused(update, reason) {
+      void refuse(update, reason).catch((error: unknown) => {
+        logger.error({ err: error }, 'a refused update could not be kept');
+        peer.close('fault');
+      });
+    },
+  };
+
+  const refuse = async (update: Uint8Array, reason: RefusalReason): Promise<void> => {
+    const first = !refusedBefore;
+    refusedBefore = true;
+    if (quarantine.isFull) return peer.close('tooLarge');
+    await quarantine.keep(update, reason);
+    if (!first) return;
+    if (peer.extended) peer.send(rejectedFrame(reason, quarantine.id));
+    else if (peer.access.mode === 'write') peer.close('refused');
+  };
+
+  const take = (frame: Frame): void => {
+    switch (frame.kind) {
+      case 'step1':
+        return void document.sendMissing(peer, frame.stateVector).catch((error: unknown) => {
+          logger.warn({ err: error }, 'a state vector could not be answered');
+          peer.close('refused');
+        });
+      case 'step2':
+      case 'update':
+        if (peer.access.mode === 'write') touched();
+        // After one refusal the client's document is not the server's: what follows is kept with it, unread.
+        if (refusedBefore && peer.access.mode === 'write')
+          return peer.refused(frame.update, 'follows-refused');
+        return document.receive(peer, frame.kind, frame.update);
+      case 'awareness':
+        return document.receiveAwareness(peer, frame.payload);
+      case 'query-awareness':
+        return document.sendEverybody(peer);
+      case 'unknown':
+        return;
+    }
+  };
+
+  socket.on('message', (data: Buffer, isBinary) => {
+    const pace = bucket.take(performance.now());
+    if (pace.pace === 'too-fast') return peer.close('tooFast');
+    if (pace.pace === 'wait') {
+      socket.pause();
+      setTimeout(() => socket.resume(), pace.ms).unref();
+    }
+    if (document.isDead || !isBinary) return;
+    try {
+      take(readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    } catch (error) {
+      logger.warn({ err: error, room: document.room }, 'a frame could not be read');
+      peer.refused(data, 'malformed');
+    }
+  });
+
+  const { access, extended } = peer;
+  if (extended) {
+    peer.send(
+      documentFrame({
+        epoch: document.epoch,
+        schema: document.type.schema,
+        access: access.mode,
+        ...(access.mode === 'read' ? { reason: access.reason } : {}),
+      }),
+    );
+  }
+  document.join(peer);
+  return peer;
+}

@@ -1,0 +1,112 @@
+import * as Y from 'yjs';
+import type { LogEntry } from '../log/documentLog.ts';
+import { awarenessFrame, persistedFrame, updateFrame } from './frames.ts';
+import type { Peer } from './peer.ts';
+import type { RoomPresence } from './roomPresence.ts';
+import { encodeStateVector } from './stateVector.ts';
+
+/** The shortest time between two frames of a busy document, ms. */
+const frameMs = 16;
+
+/**
+ * Tells the peers of a document what has been committed: one frame per tick with the merged updates, encoded once
+ * for all who receive it, then each author's acknowledgement.
+ */
+export class FanOut {
+  #pending: { entry: LogEntry; author: Peer | null }[] = [];
+  readonly #toAcknowledge = new Set<Peer>();
+  /** The entry up to which a peer has been given everything by its own step 2. */
+  readonly #startedAfter = new Map<Peer, number>();
+  readonly #durable: Map<number, number>;
+  #scheduled: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #lastFlushAt = 0;
+
+  constructor(
+    private readonly peers: ReadonlySet<Peer>,
+    private readonly presence: RoomPresence,
+    doc: Y.Doc,
+    private durableSeq: number,
+  ) {
+    this.#durable = Y.decodeStateVector(Y.encodeStateVector(doc));
+  }
+
+  /** A committed entry, and who made it. */
+  add(entry: LogEntry, author: Peer | null): void {
+    this.#pending.push({ entry, author });
+    this.schedule();
+  }
+
+  startAfter(peer: Peer, seq: number): void {
+    this.#startedAfter.set(peer, seq);
+  }
+
+  acknowledge(peer: Peer): void {
+    this.#toAcknowledge.add(peer);
+    this.schedule();
+  }
+
+  forget(peer: Peer): void {
+    this.#startedAfter.delete(peer);
+    this.#toAcknowledge.delete(peer);
+  }
+
+  schedule(): void {
+    if (this.#scheduled !== null) return;
+    const wait = this.#lastFlushAt + frameMs - performance.now();
+    this.#scheduled = wait > 0 ? setTimeout(() => this.flush(), wait) : setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    this.#unschedule();
+    this.#lastFlushAt = performance.now();
+    this.#sendUpdates();
+    this.#sendAcknowledgements();
+    this.#sendPresence();
+  }
+
+  stop(): void {
+    this.#unschedule();
+    this.#pending = [];
+    this.#toAcknowledge.clear();
+  }
+
+  #unschedule(): void {
+    if (this.#scheduled === null) return;
+    clearTimeout(this.#scheduled as NodeJS.Timeout);
+    clearImmediate(this.#scheduled as NodeJS.Immediate);
+    this.#scheduled = null;
+  }
+
+  #sendUpdates(): void {
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending;
+    this.#pending = [];
+    const updates = pending.map(({ entry }) => entry.bytes);
+    const merged = updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates);
+    for (const [client, clock] of Y.parseUpdateMeta(merged).to) this.#durable.set(client, clock);
+    this.durableSeq = pending.at(-1)!.entry.seq;
+    const frame = updateFrame(merged);
+    const first = pending[0]!.author;
+    const onlyAuthor = pending.every(({ author }) => author === first) ? first : null;
+    for (const peer of this.peers) {
+      const after = this.#startedAfter.get(peer);
+      if (after !== undefined && after < this.durableSeq && peer !== onlyAuthor) peer.send(frame);
+    }
+  }
+
+  #sendAcknowledgements(): void {
+    if (this.#toAcknowledge.size === 0) return;
+    const stateVector = encodeStateVector(this.#durable);
+    for (const peer of this.#toAcknowledge) {
+      peer.send(persistedFrame(this.durableSeq, stateVector, peer.settlement.count));
+    }
+    this.#toAcknowledge.clear();
+  }
+
+  #sendPresence(): void {
+    const changes = this.presence.takeChanges();
+    if (changes === null) return;
+    const frame = awarenessFrame(changes);
+    for (const peer of this.peers) peer.send(frame);
+  }
+}

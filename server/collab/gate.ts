@@ -1,0 +1,289 @@
+import * as Y from 'yjs';
+import type { DocumentAccess } from '../../shared/documents/registry.ts';
+import type { OrderCategory } from '../../shared/documents/orders.ts';
+import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
+import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
+
+export type RefusalReason =
+  | 'malformed'
+  | 'too-large'
+  | 'no-permission'
+  | 'foreign-client'
+  | 'gap'
+  | 'future-deletion'
+  | 'unknown-root'
+  | 'cycle'
+  | 'wrong-place'
+  | 'forbidden-content'
+  | 'forbidden-key'
+  | 'second-creation'
+  | 'deleted-key'
+  | 'order-category'
+  | 'not-applicable'
+  /** It came after a refused one on the same connection. */
+  | 'follows-refused';
+
+/** What the gate says of an update. `claims` are client ids that nobody has used in this document before. */
+export type Verdict =
+  | { verdict: 'accept'; claims: number[]; lease: number | null }
+  | { verdict: 'ignore' }
+  | { verdict: 'resync' }
+  | { verdict: 'refuse'; reason: RefusalReason };
+
+/** The document as the gate sees it. It changes nothing. */
+export interface GateView {
+  doc: Y.Doc;
+  shapes: ShapeMap;
+  /** Whether the sender may use this client id: `theirs`, `free` (nobody has), or `foreign`. */
+  holds(clientId: number): 'theirs' | 'free' | 'foreign';
+  access: DocumentAccess;
+}
+
+/** Bounds on one update; the first sync of a tablet that was long offline is the largest honest one. */
+export const maxUpdateBytes = 4 * 1024 * 1024;
+const maxStructs = 100_000;
+const maxStructLength = 1 << 22;
+const maxDeleteRanges = 100_000;
+
+const refuse = (reason: RefusalReason): Verdict => ({ verdict: 'refuse', reason });
+
+type NewStruct = Y.Item | Y.GC;
+
+/** Decides about one update (version 1 encoding), before anything of it touches the document. */
+export function judge(update: Uint8Array, view: GateView): Verdict {
+  if (update.byteLength > maxUpdateBytes) return refuse('too-large');
+  let decoded: ReturnType<typeof Y.decodeUpdate>;
+  try {
+    decoded = Y.decodeUpdate(update);
+  } catch {
+    return refuse('malformed');
+  }
+  if (decoded.structs.length > maxStructs) return refuse('too-large');
+
+  const fresh = newStructs(decoded.structs, view.doc);
+  if ('verdict' in fresh) {
+    // Who may not write has nothing to send again.
+    return fresh.verdict === 'resync' && view.access.mode !== 'write' ? refuse('no-permission') : fresh;
+  }
+  const deletions = newDeletions(decoded.ds, view, fresh.ends);
+  if ('verdict' in deletions) return deletions;
+  if (fresh.byClient.size === 0 && deletions.items.length === 0) return { verdict: 'ignore' };
+  if (view.access.mode !== 'write') return refuse('no-permission');
+
+  const claims: number[] = [];
+  for (const client of fresh.byClient.keys()) {
+    const holder = view.holds(client);
+    if (holder === 'foreign') return refuse('foreign-client');
+    if (holder === 'free') claims.push(client);
+  }
+
+  const drafts = new TouchedDrafts(view.access.orderCategories);
+  const refusal = checkStructs(fresh.byClient, view, drafts) ?? checkDeletions(deletions.items, view, drafts);
+  if (refusal) return refusal;
+  if (!drafts.allowed()) return refuse('order-category');
+  return { verdict: 'accept', claims, lease: fresh.byClient.keys().next().value ?? null };
+}
+
+/** The structs that the document does not know yet, by client, without gaps. */
+function newStructs(
+  structs: readonly (Y.Item | Y.GC | Y.Skip)[],
+  doc: Y.Doc,
+): { byClient: Map<number, NewStruct[]>; ends: Map<number, number> } | Verdict {
+  const byClient = new Map<number, NewStruct[]>();
+  const ends = new Map<number, number>();
+  for (const struct of structs) {
+    if (struct instanceof Y.Skip) return refuse('malformed');
+    if (struct.length < 1 || struct.length > maxStructLength) return refuse('too-large');
+    const { client, clock } = struct.id;
+    const end = ends.get(client);
+    // A second block of the same client, or a hole inside one: Yjs would keep only part of it.
+    if (end !== undefined && clock !== end) return refuse('malformed');
+    ends.set(client, clock + struct.length);
+    const known = Y.getState(doc.store, client);
+    if (clock + struct.length <= known) continue;
+    const mine = byClient.get(client);
+    if (!mine && clock > known) return { verdict: 'resync' };
+    if (mine) mine.push(struct);
+    else byClient.set(client, [struct]);
+  }
+  return { byClient, ends };
+}
+
+/** What of the store an update newly deletes. Honest reconnects repeat every deletion ever made: those cost a look. */
+function newDeletions(
+  ds: { clients: Map<number, { clock: number; len: number }[]> },
+  { doc }: GateView,
+  ends: ReadonlyMap<number, number>,
+): { items: Y.Item[] } | Verdict {
+  const items: Y.Item[] = [];
+  let ranges = 0;
+  for (const [client, list] of ds.clients) {
+    const structs = doc.store.clients.get(client) ?? [];
+    const known = Y.getState(doc.store, client);
+    for (const { clock, len } of list) {
+      if (++ranges > maxDeleteRanges) return refuse('too-large');
+      if (len < 1) return refuse('malformed');
+      if (clock + len > Math.max(known, ends.get(client) ?? 0)) return refuse('future-deletion');
+      if (clock >= known) continue;
+      for (let at = Y.findIndexSS(structs, clock); at < structs.length; at++) {
+        const struct = structs[at]!;
+        if (struct.id.clock >= clock + len) break;
+        if (struct instanceof Y.Item && !struct.deleted) items.push(struct);
+      }
+    }
+  }
+  return { items };
+}
+
+function checkStructs(
+  byClient: ReadonlyMap<number, NewStruct[]>,
+  view: GateView,
+  drafts: TouchedDrafts,
+): Verdict | null {
+  const incoming = new Incoming(view.doc, view.shapes, byClient);
+  const created = new Map<unknown, Set<string>>();
+  for (const structs of byClient.values()) {
+    for (const struct of structs) {
+      // What its author typed and deleted before sending it: it carries nothing.
+      if (struct instanceof Y.GC) continue;
+      if (!incoming.knows(struct)) return { verdict: 'resync' };
+      if (incoming.hangsOnCollected(struct)) continue;
+      const place = incoming.placeOf(struct);
+      if (!isPlace(place)) {
+        if (place.none === 'collected') continue;
+        if (place.none === 'missing') return { verdict: 'resync' };
+        return refuse(place.reason);
+      }
+      if (!incoming.agrees(struct, place)) return refuse('wrong-place');
+      const reason = checkContent(struct.content, place, created);
+      if (reason) return refuse(reason);
+      drafts.touch(place, struct);
+    }
+  }
+  return null;
+}
+
+type Content = Y.Item['content'];
+
+function checkContent(
+  content: Content,
+  place: Place,
+  created: Map<unknown, Set<string>>,
+): RefusalReason | null {
+  const { shape, key } = place;
+  switch (shape.type) {
+    case 'map': {
+      if (key === null) return 'wrong-place';
+      const entry = entryOf(shape, key);
+      return entry ? checkEntry(content, entry, place, key, created) : 'forbidden-key';
+    }
+    case 'fragment':
+      return key === null ? checkNode(content, shape.nodes) : 'forbidden-key';
+    case 'node':
+      return key === null ? checkNodeChild(content, shape) : checkAttribute(content, shape, key);
+    case 'text':
+      return key === null ? checkText(content, shape) : 'forbidden-key';
+  }
+}
+
+function checkEntry(
+  content: Content,
+  entry: Entry,
+  { container }: Place,
+  key: string,
+  created: Map<unknown, Set<string>>,
+): RefusalReason | null {
+  if (entry.by === 'server') return 'forbidden-key';
+  if (entry.type === 'shared' || entry.once) {
+    const keys = created.get(container) ?? new Set();
+    if (keys.has(key) || hasKey(container, key)) return 'second-creation';
+    created.set(container, keys.add(key));
+  }
+  if (entry.type === 'shared') {
+    if (!(content instanceof Y.ContentType)) return 'forbidden-content';
+    const expected = entry.shape.type === 'map' ? Y.Map : Y.XmlFragment;
+    return content.type.constructor === expected ? null : 'forbidden-content';
+  }
+  // A value that its author had replaced before sending.
+  if (content instanceof Y.ContentDeleted && !entry.once) return null;
+  return isSingleValue(content) && entry.accepts(content.arr[0]) ? null : 'forbidden-content';
+}
+
+function hasKey(container: Place['container'], key: string): boolean {
+  return container instanceof Y.AbstractType && container._map.has(key);
+}
+
+const isSingleValue = (content: Content): content is Y.ContentAny =>
+  content instanceof Y.ContentAny && content.arr.length === 1;
+
+function checkNode(content: Content, nodes: Readonly<Record<string, NodeShape>>): RefusalReason | null {
+  if (content instanceof Y.ContentDeleted) return null;
+  if (!(content instanceof Y.ContentType)) return 'forbidden-content';
+  const { type } = content;
+  const isNode = type.constructor === Y.XmlElement && Object.hasOwn(nodes, (type as Y.XmlElement).nodeName);
+  return isNode ? null : 'forbidden-content';
+}
+
+function checkNodeChild(content: Content, node: NodeShape): RefusalReason | null {
+  if (content instanceof Y.ContentDeleted) return null;
+  const isText = content instanceof Y.ContentType && content.type.constructor === Y.XmlText;
+  return node.text && isText ? null : 'forbidden-content';
+}
+
+function checkAttribute(content: Content, node: NodeShape, key: string): RefusalReason | null {
+  const accepts = Object.hasOwn(node.attributes, key) ? node.attributes[key] : undefined;
+  if (!accepts) return 'forbidden-key';
+  if (content instanceof Y.ContentDeleted) return null;
+  return isSingleValue(content) && accepts(content.arr[0]) ? null : 'forbidden-content';
+}
+
+function checkText(content: Content, text: TextShape): RefusalReason | null {
+  if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return null;
+  if (!(content instanceof Y.ContentFormat)) return 'forbidden-content';
+  const accepts = Object.hasOwn(text.marks, content.key) ? text.marks[content.key] : undefined;
+  return accepts?.(content.value) ? null : 'forbidden-content';
+}
+
+/** Text and blocks may be deleted by whoever may write; keys that hold a shared type, or are the server's, by nobody. */
+function checkDeletions(
+  items: readonly Y.Item[],
+  { shapes }: GateView,
+  drafts: TouchedDrafts,
+): Verdict | null {
+  for (const item of items) {
+    const container = item.parent as Y.AbstractType<unknown>;
+    const shape = shapes.of(container);
+    if (!shape) return refuse('wrong-place');
+    if (shape.type === 'map' && item.parentSub !== null) {
+      const entry = entryOf(shape, item.parentSub);
+      if (!entry || entry.by === 'server' || entry.type === 'shared' || entry.once)
+        return refuse('deleted-key');
+    }
+    drafts.touch({ shape, container, key: item.parentSub }, item);
+  }
+  return null;
+}
+
+/** The drafts that an update touches, for those who may order only some categories. */
+class TouchedDrafts {
+  readonly #categories = new Map<unknown, unknown>();
+
+  constructor(private readonly only: readonly OrderCategory[] | null) {}
+
+  touch({ shape, container, key }: Place, item: Y.Item): void {
+    if (this.only === null || shape.type !== 'map' || !shape.keys || !('category' in shape.keys)) return;
+    const isCategory = key === 'category' && isSingleValue(item.content);
+    if (isCategory) this.#categories.set(container, item.content.getContent()[0]);
+    else if (!this.#categories.has(container)) this.#categories.set(container, categoryIn(container));
+  }
+
+  allowed(): boolean {
+    return (
+      this.only === null ||
+      [...this.#categories.values()].every((category) => this.only!.includes(category as OrderCategory))
+    );
+  }
+}
+
+const categoryIn = (container: Place['container']): unknown =>
+  container instanceof Y.AbstractType ? container._map.get('category')?.content.getContent()[0] : undefined;

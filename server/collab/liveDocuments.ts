@@ -1,0 +1,103 @@
+import type { DocumentType } from '../../shared/documents/registry.ts';
+import { presenceColours } from '../../shared/access/presenceColours.ts';
+import { LiveDocument, type LiveDocumentDeps } from './liveDocument.ts';
+import type { Peer } from './peer.ts';
+
+/** How often the silent are forgotten and the quiet are greeted. A stock provider gives up after 30 s of silence. */
+const heartbeatMs = 10_000;
+
+/** The documents that somebody has open. One leaves memory when nobody is in it. */
+export class LiveDocuments {
+  readonly #open = new Map<string, Promise<LiveDocument>>();
+  readonly #colours = new Map<string, Map<string, string>>();
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(private readonly deps: LiveDocumentDeps) {
+    this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @throws when the document cannot be loaded; nothing is kept then, so that the next try loads again */
+  async open(room: string, type: DocumentType): Promise<LiveDocument> {
+    const open = this.#open.get(room);
+    const document = await open?.catch(() => null);
+    if (document && !document.isDead) return document;
+    // What is in the map may have changed while this waited; only the one that was found wanting is replaced.
+    if (this.#open.get(room) === open) this.#load(room, type);
+    return this.#open.get(room) ?? this.#load(room, type);
+  }
+
+  #load(room: string, type: DocumentType): Promise<LiveDocument> {
+    const loading = LiveDocument.load(room, type, this.deps);
+    this.#open.set(room, loading);
+    loading.catch(() => {
+      if (this.#open.get(room) === loading) this.#open.delete(room);
+    });
+    return loading;
+  }
+
+  /** Lets a peer go, and the document with the last one. */
+  async leave(document: LiveDocument, peer: Peer): Promise<void> {
+    document.leave(peer);
+    await this.leaveEmpty(document);
+  }
+
+  /** Puts a document away that nobody is in. */
+  async leaveEmpty(document: LiveDocument): Promise<void> {
+    if (!document.isEmpty) return;
+    await document.settled();
+    await document.snapshot();
+    if (document.isEmpty) await this.#drop(document);
+  }
+
+  /** Drops a document unless somebody has come back, or another one has taken its place. */
+  async #drop(document: LiveDocument): Promise<void> {
+    const current = await this.#open.get(document.room)?.catch(() => null);
+    if (current !== document || !document.isEmpty) return;
+    this.#open.delete(document.room);
+    document.destroy();
+  }
+
+  /** One colour a person and encounter, whichever of its documents they have open. */
+  colourOf(encounterId: string, userId: string): string {
+    const given = this.#colours.get(encounterId) ?? new Map<string, string>();
+    this.#colours.set(encounterId, given);
+    const known = given.get(userId);
+    if (known) return known;
+    const taken = new Set(given.values());
+    const free = presenceColours.find((colour) => !taken.has(colour));
+    const colour = free ?? presenceColours[given.size % presenceColours.length]!;
+    given.set(userId, colour);
+    return colour;
+  }
+
+  /** The open documents of an encounter. */
+  async ofEncounter(encounterId: string): Promise<LiveDocument[]> {
+    const rooms = [...this.#open].filter(([room]) => room.startsWith(`${encounterId}/`));
+    const documents = await Promise.all(rooms.map(([, document]) => document.catch(() => null)));
+    return documents.filter((document) => document !== null);
+  }
+
+  /** Commits what is in flight, then asks everybody to come back later. */
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    const documents = await Promise.all(
+      [...this.#open.values()].map((document) => document.catch(() => null)),
+    );
+    for (const document of documents) {
+      if (!document || document.isDead) continue;
+      await document.settled();
+      document.closeAll('restarting');
+      document.destroy();
+    }
+    this.#open.clear();
+  }
+
+  async #beat(): Promise<void> {
+    for (const loading of this.#open.values()) (await loading.catch(() => null))?.heartbeat();
+  }
+}

@@ -1,0 +1,19 @@
+import type { Role } from '../../shared/access/capabilities.ts';
+import type { DocumentAccess } from '../../shared/documents/registry.ts';
+import type { CloseReason } from '../../shared/wire/closeReasons.ts';
+import type { RefusalReason } from './gate.ts';
+import type { Settlement } from './settlement.ts';
+
+/** One connection, as a document knows it. It has met neither socket nor session. */
+export interface Peer {
+  readonly user: { id: string; name: string; role: Role; initials: string; colour: string };
+  readonly deviceId: string;
+  /** Speaks the extension frames. */
+  readonly extended: boolean;
+  readonly settlement: Settlement;
+  access: DocumentAccess;
+  send(frame: Uint8Array): void;
+  close(reason: CloseReason): void;
+  /** An update of this peer was refused: quarantine it, tell the peer. */
+  refused(update: Uint8Array, reason: RefusalReason): void;
+}

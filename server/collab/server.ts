@@ -1,0 +1,233 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { initialsOf } from '../../shared/access/presenceColours.ts';
+import type { DocumentAccess } from '../../shared/documents/registry.ts';
+import { closeReasons, type CloseReason } from '../../shared/wire/closeReasons.ts';
+import { auditRow } from '../audit/trail.ts';
+import type { Auth } from '../auth/auth.ts';
+import { actorOf, type SignedIn } from '../auth/signedIn.ts';
+import type { Deps } from '../deps.ts';
+import { connect } from './connection.ts';
+import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
+import { LiveDocuments } from './liveDocuments.ts';
+import type { Peer } from './peer.ts';
+import { Quarantine } from './quarantine.ts';
+import { roomAccess, type RoomAccess } from './roomAccess.ts';
+import { Settlement } from './settlement.ts';
+
+export const collabPath = '/collab/';
+
+/** One frame; the largest honest one is a tablet's first sync after a long time offline. */
+const maxPayload = 16 * 1024 * 1024;
+/** A session's open sockets are looked at again this often, besides being told of its end. */
+const recheckMs = 5_000;
+const touchEveryMs = 60_000;
+
+export interface CollabDeps extends Deps {
+  auth: Auth;
+  isOwnOrigin(origin: string): boolean;
+  onChanged: LiveDocumentDeps['onChanged'];
+  /** Somebody came, moved or went in a document of this encounter. */
+  onPresence(encounterId: string): void;
+}
+
+interface OpenSocket {
+  socket: WebSocket;
+  peer: Peer;
+  document: LiveDocument;
+  sessionId: string;
+  room: string;
+}
+
+/** The collaboration socket: who may come in, and whom to let go. */
+export class CollabServer {
+  readonly documents: LiveDocuments;
+  readonly #sockets = new Set<OpenSocket>();
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+  readonly #recheck: NodeJS.Timeout;
+  #closing = false;
+
+  constructor(private readonly deps: CollabDeps) {
+    this.documents = new LiveDocuments({
+      log: deps.log,
+      now: deps.now,
+      onFault: (room, error) =>
+        deps.logger.error({ err: error, room }, 'a document failed and was put aside'),
+      onChanged: deps.onChanged,
+      onPresence: (room) => deps.onPresence(room.slice(0, room.indexOf('/'))),
+    });
+    deps.auth.onEnded(({ sessionIds }) => this.#end(new Set(sessionIds)));
+    this.#recheck = setInterval(() => void this.#recheckAll(), recheckMs);
+    this.#recheck.unref();
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Everything is decided before the upgrade ends, so no frame is read from a stranger; a no is a close code. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Until the WebSocket takes over, a reset must not become an unhandled error.
+    const ignore = (): void => {};
+    socket.on('error', ignore);
+    let admission: Admission | CloseReason;
+    try {
+      admission = this.#closing ? 'restarting' : await this.#admit(request);
+    } catch (error) {
+      this.deps.logger.error({ err: error }, 'a document could not be opened');
+      admission = 'fault';
+    }
+    socket.off('error', ignore);
+    if (socket.destroyed) return this.#turnAway(admission);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      if (typeof admission === 'string') {
+        const { code, words } = closeReasons[admission];
+        return webSocket.close(code, words);
+      }
+      this.#welcome(webSocket, admission);
+    });
+  }
+
+  async #admit(request: IncomingMessage): Promise<Admission | CloseReason> {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.deps.isOwnOrigin(origin)) return 'forbidden';
+    const ticket = url.searchParams.get('ticket');
+    const signedIn =
+      ticket === null
+        ? await this.deps.auth.authenticate(request.headers.cookie, { extend: false })
+        : await this.deps.auth.redeemTicket(ticket);
+    if (!signedIn) return ticket === null ? 'unauthenticated' : 'ticket';
+    const name = decodeRoom(url.pathname);
+    const room = name === null ? null : await roomAccess(this.deps.reader, name, signedIn.user);
+    await this.#audit(signedIn, room);
+    if (!room) return 'forbidden';
+    const document = await this.documents.open(room.name, room.type);
+    const asked = Number(url.searchParams.get('epoch') ?? document.epoch);
+    if (asked < document.epoch) return 'epoch';
+    const access = accessOfClient(room, Number(url.searchParams.get('schema') ?? 1));
+    return { signedIn, room: { ...room, access }, document, extended: url.searchParams.get('ext') === '1' };
+  }
+
+  /** A document is opened only when its row in the trail is durable. */
+  async #audit(signedIn: SignedIn, room: RoomAccess | null): Promise<void> {
+    const event = auditRow({
+      action: room ? 'document:opened' : 'access:refused',
+      outcome: room ? 'success' : 'refused',
+      actor: actorOf(signedIn),
+      at: this.deps.now(),
+      patientId: room?.patientId ?? null,
+      encounterId: room?.room.encounterId ?? null,
+      entity: room?.name ?? collabPath,
+    });
+    await this.deps.writer.commit({ statements: [], chained: [event] });
+  }
+
+  #welcome(socket: WebSocket, { signedIn, room, document, extended }: Admission): void {
+    if (document.isDead || this.#closing) return socket.close(closeReasons.restarting.code);
+    const { user, deviceId, sessionId } = signedIn;
+    const { encounterId } = room.room;
+    const quarantine = new Quarantine(
+      this.deps,
+      { room: room.name, epoch: document.epoch, encounterId, patientId: room.patientId },
+      actorOf(signedIn),
+    );
+    let touchedAt = 0;
+    const peer = connect(
+      socket,
+      document,
+      {
+        user: {
+          id: user.id,
+          name: user.name,
+          role: user.role,
+          initials: initialsOf(user.name),
+          colour: this.documents.colourOf(encounterId, user.id),
+        },
+        deviceId,
+        extended,
+        settlement: new Settlement(),
+        access: room.access,
+      },
+      {
+        logger: this.deps.logger,
+        quarantine,
+        touched: () => {
+          const now = this.deps.now().getTime();
+          if (now - touchedAt < touchEveryMs) return;
+          touchedAt = now;
+          void this.deps.auth
+            .touch(sessionId)
+            .catch((error) => this.deps.logger.error({ err: error }, 'touch failed'));
+        },
+      },
+    );
+    const open: OpenSocket = { socket, peer, document, sessionId, room: room.name };
+    this.#sockets.add(open);
+    this.deps.onPresence(encounterId);
+    socket.on('error', (error) => this.deps.logger.debug({ err: error }, 'socket error'));
+    socket.on('close', () => {
+      this.#sockets.delete(open);
+      void this.documents
+        .leave(document, peer)
+        .catch((error) =>
+          this.deps.logger.error({ err: error, room: room.name }, 'a document could not be put away'),
+        )
+        .finally(() => this.deps.onPresence(encounterId));
+    });
+  }
+
+  #turnAway(admission: Admission | CloseReason): void {
+    if (typeof admission === 'string' || !admission.document.isEmpty) return;
+    void this.documents.leaveEmpty(admission.document);
+  }
+
+  #end(sessionIds: ReadonlySet<string>): void {
+    for (const { peer, socket, sessionId } of this.#sockets) {
+      if (!sessionIds.has(sessionId)) continue;
+      peer.close('unauthenticated');
+      // Nothing of what still arrives is read: the session is over.
+      socket.removeAllListeners('message');
+    }
+  }
+
+  async #recheckAll(): Promise<void> {
+    const sessions = new Set([...this.#sockets].map(({ sessionId }) => sessionId));
+    for (const sessionId of sessions) {
+      try {
+        if (!(await this.deps.auth.isLive(sessionId))) this.#end(new Set([sessionId]));
+      } catch (error) {
+        this.deps.logger.error({ err: error }, 'a session could not be looked at again');
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#recheck);
+    await this.documents.close();
+    for (const { socket } of this.#sockets)
+      socket.close(closeReasons.restarting.code, closeReasons.restarting.words);
+    this.#server.close();
+  }
+}
+
+interface Admission {
+  signedIn: SignedIn;
+  room: RoomAccess;
+  document: LiveDocument;
+  extended: boolean;
+}
+
+const decodeRoom = (path: string): string | null => {
+  try {
+    return decodeURIComponent(path.slice(collabPath.length));
+  } catch {
+    return null;
+  }
+};
+
+/** A client that knows only an older schema would drop what it does not know: it reads. */
+const accessOfClient = ({ access, type }: RoomAccess, schema: number): DocumentAccess =>
+  schema >= type.schema || access.mode === 'read' ? access : { mode: 'read', reason: 'app-too-old' };

@@ -1,0 +1,153 @@
+import { and, asc, desc, eq, gt, gte } from 'drizzle-orm';
+import { statement, type Statement } from '../db/batch.ts';
+import type { Reader } from '../db/reader.ts';
+import type { Writer } from '../db/writer.ts';
+import {
+  DamagedLog,
+  type DocumentLease,
+  type DocumentLog,
+  type LoadedDocument,
+  type LogEntry,
+  type Snapshot,
+} from './documentLog.ts';
+import { firstBreak, noEntryHash, snapshotHash } from './hash.ts';
+import { documentLeases, documentLog, documentSnapshots } from './tables.ts';
+
+/** SQLite takes 32,766 parameters a statement; an entry has eleven. */
+const entriesPerInsert = 500;
+
+/** The statements that append entries, for acts that write a document together with their facts. */
+export function appendStatements(
+  reader: Reader,
+  entries: LogEntry[],
+  leases: DocumentLease[] = [],
+): Statement[] {
+  const statements: Statement[] = [];
+  for (let start = 0; start < entries.length; start += entriesPerInsert) {
+    const rows = entries
+      .slice(start, start + entriesPerInsert)
+      .map((entry) => ({ ...entry, bytes: Buffer.from(entry.bytes) }));
+    statements.push(statement(reader.insert(documentLog).values(rows)));
+  }
+  if (leases.length > 0) {
+    statements.push(statement(reader.insert(documentLeases).values(leases).onConflictDoNothing()));
+  }
+  return statements;
+}
+
+interface Waiting {
+  entries: LogEntry[];
+  leases: DocumentLease[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** DocumentLog on libSQL. Appends that arrive while a commit runs go together in the next one. */
+export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
+  let waiting: Waiting[] = [];
+  let committing = false;
+
+  const commitWaiting = async (): Promise<void> => {
+    committing = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      const entries = group.flatMap((one) => one.entries);
+      const leases = group.flatMap((one) => one.leases);
+      try {
+        await writer.commit({ statements: appendStatements(reader, entries, leases) });
+        for (const one of group) one.resolve();
+      } catch (error) {
+        for (const one of group) one.reject(error);
+      }
+    }
+    committing = false;
+  };
+
+  const toEntry = (row: typeof documentLog.$inferSelect): LogEntry => ({ ...row, bytes: row.bytes });
+
+  const newestGoodSnapshot = async (document: string, epoch: number): Promise<Snapshot | null> => {
+    const rows = await reader
+      .select()
+      .from(documentSnapshots)
+      .where(and(eq(documentSnapshots.document, document), eq(documentSnapshots.epoch, epoch)))
+      .orderBy(desc(documentSnapshots.seq));
+    // A damaged snapshot is only a lost cache: an older one, or the whole log, serves as well.
+    return rows.find((row) => snapshotHash(row.logHash, row.bytes).equals(row.hash)) ?? null;
+  };
+
+  return {
+    append(entries, leases = []) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ entries, leases, resolve, reject });
+        if (!committing) void commitWaiting();
+      });
+    },
+
+    async load(document): Promise<LoadedDocument> {
+      const newest = await reader
+        .select({ epoch: documentLog.epoch })
+        .from(documentLog)
+        .where(eq(documentLog.document, document))
+        .orderBy(desc(documentLog.epoch))
+        .limit(1);
+      const epoch = newest[0]?.epoch ?? 1;
+      const snapshot = await newestGoodSnapshot(document, epoch);
+      const after = snapshot ? { seq: snapshot.seq, hash: snapshot.logHash } : { seq: 0, hash: noEntryHash };
+      const rows = await reader
+        .select()
+        .from(documentLog)
+        .where(
+          and(
+            eq(documentLog.document, document),
+            eq(documentLog.epoch, epoch),
+            gt(documentLog.seq, after.seq),
+          ),
+        )
+        .orderBy(asc(documentLog.seq));
+      const entries = rows.map(toEntry);
+      const broken = firstBreak(entries, after);
+      if (broken !== null) throw new DamagedLog(document, broken);
+      const leases = await reader
+        .select({
+          clientId: documentLeases.clientId,
+          userId: documentLeases.userId,
+          deviceId: documentLeases.deviceId,
+        })
+        .from(documentLeases)
+        .where(and(eq(documentLeases.document, document), eq(documentLeases.epoch, epoch)));
+      return { epoch, snapshot, entries, leases };
+    },
+
+    async read(document, epoch, fromSeq, limit) {
+      const rows = await reader
+        .select()
+        .from(documentLog)
+        .where(
+          and(
+            eq(documentLog.document, document),
+            eq(documentLog.epoch, epoch),
+            gte(documentLog.seq, fromSeq),
+          ),
+        )
+        .orderBy(asc(documentLog.seq))
+        .limit(limit);
+      return rows.map(toEntry);
+    },
+
+    async saveSnapshot(document, epoch, { seq, logHash, bytes }, at) {
+      const row = {
+        document,
+        epoch,
+        seq,
+        logHash,
+        bytes: Buffer.from(bytes),
+        hash: snapshotHash(logHash, bytes),
+        at,
+      };
+      await writer.commit({
+        statements: [statement(reader.insert(documentSnapshots).values(row).onConflictDoNothing())],
+      });
+    },
+  };
+}
