@@ -32,5 +32,11 @@ export const statement = (query: Buildable): Statement => {
  */
 export const guardOneRow: Statement = { sql: 'INSERT INTO guard (ok) VALUES (changes() = 1)', params: [] };
 
+/** The same for a statement that must touch exactly this many rows. */
+export const guardRows = (rows: number): Statement => ({
+  sql: 'INSERT INTO guard (ok) VALUES (changes() = ?)',
+  params: [rows],
+});
+
 /** The message with which the database's `guard` trigger aborts; see migrations. */
 export const guardMessage = 'cochart:stale';

@@ -1,51 +1,119 @@
-import type { AuditActor } from '../audit/trail.ts';
-import type { Deps } from '../deps.ts';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { auditRow } from '../audit/trail.ts';
+import { countOutcomes } from '../records/stage.ts';
+import { readBundle } from './bundle.ts';
+import { importBundle, type ImportedBundle } from './importBundle.ts';
+import type {
+  FileReport,
+  ImportDeps,
+  ImportProblem,
+  ImportProgress,
+  ImportReport,
+  ImportRequest,
+} from './importReport.ts';
 
-/** What an import asks for: the command line has no more than this. */
-export type ImportDeps = Pick<Deps, 'reader' | 'writer' | 'now'>;
+export type { FileReport, ImportProgress, ImportReport, ImportRequest };
 
-export interface ImportRequest {
-  /** Files, and folders of which every `*.json` is taken. */
-  paths: string[];
-  /** The site to which patients and encounters will belong. */
-  siteId: string;
-  /** Whose ids these are: `Patient/85` of two sources is two people. The site's id when nothing else is known. */
-  source: string;
-  actor: AuditActor;
-  onProgress?: (progress: ImportProgress) => void;
+/**
+ * Imports bundles from files, one after another: each is stored whole or not at all, and a bad one stops no other.
+ * Importing the same again changes nothing.
+ */
+export async function importFiles(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
+  const found = await findFiles(request.paths);
+  const files: FileReport[] = [];
+  for (const [index, { path, problem }] of found.entries()) {
+    const name = basename(path);
+    const progress = (stage: ImportProgress['stage'], done: number, entries: number): void =>
+      request.onProgress?.({ name, file: index + 1, files: found.length, stage, done, entries });
+    const result = problem === null ? await importFile(deps, request, path, progress) : no([problem]);
+    if (result.ok) {
+      const { outcomes, unresolved } = result.value;
+      files.push({
+        name,
+        outcome: 'stored',
+        ...countOutcomes(outcomes),
+        problems: [],
+        unresolved,
+      });
+      progress('stored', outcomes.length, outcomes.length);
+    } else {
+      const counts = { created: 0, updated: 0, unchanged: 0 };
+      files.push({ name, outcome: 'refused', ...counts, problems: result.error, unresolved: [] });
+      progress('refused', 0, 0);
+      await recordRefusal(deps, request, result.error.length);
+    }
+  }
+  return { files, totals: totalsOf(files) };
 }
 
-export interface ImportProgress {
-  /** Name of the file, without its folder. */
-  name: string;
-  /** Counted from 1. */
-  file: number;
-  files: number;
-  stage: 'reading' | 'checking' | 'writing' | 'stored' | 'refused';
-  /** Entries of this bundle dealt with in this stage, and all it has; 0 until that is known. */
-  done: number;
-  entries: number;
+type Progress = (stage: ImportProgress['stage'], done: number, entries: number) => void;
+
+async function importFile(
+  deps: ImportDeps,
+  request: ImportRequest,
+  path: string,
+  progress: Progress,
+): Promise<Result<ImportedBundle, ImportProblem[]>> {
+  progress('reading', 0, 0);
+  const text = await readText(path);
+  if (!text.ok) return no([text.error]);
+  const bundle = readBundle(text.value);
+  if (!bundle.ok) return bundle;
+  return importBundle(deps, bundle.value, request, progress);
 }
 
-/** What was wrong and where: a JSON pointer into the file, or a line and column. Never text from a chart. */
-export interface ImportProblem {
-  place: string;
-  message: string;
+async function readText(path: string): Promise<Result<string, ImportProblem>> {
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
+  } catch (error) {
+    // A TypeError is the decoder's; whatever else cannot be read is the operator's to look into.
+    const message = error instanceof TypeError ? 'This is not UTF-8 text.' : 'This file cannot be read.';
+    return no({ place: '', message });
+  }
 }
 
-export interface FileReport {
-  name: string;
-  /** A refused file has left nothing behind; its `problems` say why. */
-  outcome: 'stored' | 'refused';
-  created: number;
-  updated: number;
-  unchanged: number;
-  problems: ImportProblem[];
-  /** References that point to nothing known and were kept as they stand. They do not make an import incomplete. */
-  unresolved: ImportProblem[];
+/** The files that are meant, in the order in which they are best imported. */
+async function findFiles(paths: string[]): Promise<{ path: string; problem: ImportProblem | null }[]> {
+  const found: { path: string; problem: ImportProblem | null }[] = [];
+  for (const path of paths) {
+    const kind = await stat(path).catch(() => null);
+    if (kind === null)
+      found.push({ path, problem: { place: '', message: 'There is no such file or folder.' } });
+    else if (kind.isDirectory()) {
+      const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.json')).sort();
+      found.push(...names.map((name) => ({ path: join(path, name), problem: null })));
+    } else found.push({ path, problem: null });
+  }
+  return found.sort((a, b) => Number(isReferredTo(b.path)) - Number(isReferredTo(a.path)));
 }
 
-export interface ImportReport {
-  files: FileReport[];
-  totals: { files: number; refused: number; created: number; updated: number; unchanged: number };
+/** Synthea writes hospitals and practitioners into files of their own, to which patients' files refer. */
+const isReferredTo = (path: string): boolean => /^(hospital|practitioner)Information/i.test(basename(path));
+
+async function recordRefusal(
+  deps: ImportDeps,
+  { actor, source }: ImportRequest,
+  problems: number,
+): Promise<void> {
+  const at = deps.now();
+  await deps.writer.commit({
+    statements: [],
+    chained: [
+      auditRow({ action: 'bundle:imported', outcome: 'refused', actor, at, detail: { source, problems } }),
+    ],
+  });
 }
+
+const totalsOf = (files: FileReport[]): ImportReport['totals'] => {
+  const sum = (key: 'created' | 'updated' | 'unchanged'): number =>
+    files.reduce((all, file) => all + file[key], 0);
+  return {
+    files: files.length,
+    refused: files.filter(({ outcome }) => outcome === 'refused').length,
+    created: sum('created'),
+    updated: sum('updated'),
+    unchanged: sum('unchanged'),
+  };
+};

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, type SQL } from 'drizzle-orm';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { auditRow, type AuditActor } from '../audit/trail.ts';
+import type { Reader } from '../db/reader.ts';
+import { outboxRow } from '../outbox/outbox.ts';
+import { countOutcomes, stage, type Outcome } from '../records/stage.ts';
+import { resourceIdentifiers, resources as resourceRows } from '../records/tables.ts';
+import type { Bundle } from './bundle.ts';
+import type { ImportDeps, ImportProblem } from './importReport.ts';
+import { conditional, place, settle, wantedOf, type Known, type Wanted } from './links.ts';
+
+export interface ImportTarget {
+  siteId: string;
+  source: string;
+  actor: AuditActor;
+}
+
+export interface ImportedBundle {
+  outcomes: Outcome[];
+  unresolved: ImportProblem[];
+}
+
+/** How often a bundle is staged again because somebody changed one of its resources meanwhile. */
+const tries = 5;
+
+/** Puts a whole bundle on record in one transaction, with its audit row and its announcement; or nothing of it. */
+export async function importBundle(
+  deps: ImportDeps,
+  bundle: Bundle,
+  { siteId, source, actor }: ImportTarget,
+  progress: (stage: 'checking' | 'writing', done: number, entries: number) => void = () => {},
+): Promise<Result<ImportedBundle, ImportProblem[]>> {
+  const { reader, writer } = deps;
+  const placed = place(bundle, source);
+  if (!placed.ok) return placed;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const at = deps.now();
+    progress('checking', 0, bundle.entries.length);
+    const known = await readKnown(reader, wantedOf(placed.value, source));
+    const { resources, unresolved } = settle(placed.value, known, source);
+    const recording = { siteId, source, recordedBy: actor.userId ?? 'import', at };
+    const staged = await stage(reader, resources, recording);
+    if (!staged.ok) return no(placesOf(staged.error.keptElsewhere, placed.value.entries));
+    const { statements, outcomes } = staged.value;
+    const counts = countOutcomes(outcomes);
+    progress('writing', 0, bundle.entries.length);
+    const committed = await writer.commit({
+      statements:
+        statements.length === 0
+          ? []
+          : [...statements, outboxRow(reader, at, 'records:imported', { source, siteId })],
+      chained: [
+        auditRow({
+          action: 'bundle:imported',
+          outcome: 'success',
+          actor,
+          at,
+          entity: nameOf(outcomes),
+          detail: counts,
+        }),
+      ],
+    });
+    if (committed.ok) return ok({ outcomes, unresolved });
+  }
+  return no([{ place: '', message: 'Others keep changing the same resources. Try again.' }]);
+}
+
+/** Tells one bundle from another in the audit trail without naming a person. */
+const nameOf = (outcomes: Outcome[]): string => {
+  const ids = outcomes.map(({ type, id }) => `${type}/${id}`).join('\n');
+  return `Bundle/${createHash('sha256').update(ids).digest('hex').slice(0, 32)}`;
+};
+
+function placesOf(
+  keptElsewhere: { type: string; id: string }[],
+  entries: { entry: { index: number; type: string }; id: string }[],
+): ImportProblem[] {
+  const indexes = new Map(entries.map(({ entry, id }) => [`${entry.type}/${id}`, entry.index]));
+  return keptElsewhere.map(({ type, id }) => {
+    const index = indexes.get(`${type}/${id}`);
+    return {
+      place: index === undefined ? `${type}/${id}` : `/entry/${index}`,
+      message: 'Another site keeps this record.',
+    };
+  });
+}
+
+/** Ids asked about in one query. */
+const atOnce = 500;
+
+async function readKnown(reader: Reader, wanted: Wanted): Promise<Known> {
+  const byIdentifier = new Map<string, string>();
+  for (const { type, system, value } of wanted.identifiers) {
+    const rows = await reader
+      .select({ id: resourceIdentifiers.id })
+      .from(resourceIdentifiers)
+      .where(
+        and(
+          eq(resourceIdentifiers.type, type),
+          eq(resourceIdentifiers.system, system),
+          eq(resourceIdentifiers.value, value),
+        ),
+      )
+      .limit(2);
+    // Two matches answer nothing: a wrong link is worse than none.
+    if (rows.length === 1) byIdentifier.set(conditional(type, system, value), `${type}/${rows[0]!.id}`);
+  }
+  const found = new Set<string>();
+  const seek = async (ids: string[], where: (part: string[]) => SQL | undefined): Promise<void> => {
+    for (let from = 0; from < ids.length; from += atOnce) {
+      const rows = await reader
+        .select({ type: resourceRows.type, id: resourceRows.id })
+        .from(resourceRows)
+        .where(where(ids.slice(from, from + atOnce)));
+      for (const { type, id } of rows) found.add(`${type}/${id}`);
+    }
+  };
+  const targetTypes = new Set(wanted.targets.map(({ type }) => type));
+  for (const type of targetTypes) {
+    const ids = wanted.targets.filter((target) => target.type === type).map(({ id }) => id);
+    await seek(ids, (part) => and(eq(resourceRows.type, type), inArray(resourceRows.id, part)));
+  }
+  const targets = new Set(found);
+  found.clear();
+  await seek(wanted.uuids, (part) => inArray(resourceRows.id, part));
+  const byUuid = new Map<string, string>();
+  for (const uuid of wanted.uuids) {
+    const matches = [...found].filter((target) => target.endsWith(`/${uuid}`));
+    if (matches.length === 1) byUuid.set(`urn:uuid:${uuid}`, matches[0]!);
+  }
+  return { byIdentifier, byUuid, targets };
+}

@@ -1,0 +1,22 @@
+import { isInteger, LosslessNumber, parse, stringify } from 'lossless-json';
+
+/**
+ * JSON that keeps a decimal's digits: in FHIR `1.50` and `1.5` differ in precision (R4, 2.24.0.1, decimal), and a
+ * JavaScript number cannot tell them apart. A number whose text is not what JavaScript would write stays a
+ * `LosslessNumber`; every other one is a number.
+ */
+const parseNumber = (text: string): number | LosslessNumber => {
+  const value = Number(text);
+  return String(value) === text || (isInteger(text) && Number.isSafeInteger(value))
+    ? value
+    : new LosslessNumber(text);
+};
+
+/** @throws SyntaxError, also for a key that stands twice with different values */
+export const parseJson = (text: string): unknown => parse(text, undefined, parseNumber);
+
+export function writeJson(value: unknown): string {
+  const text = stringify(value);
+  if (text === undefined) throw new TypeError('JSON cannot carry this value.');
+  return text;
+}

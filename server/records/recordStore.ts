@@ -1,0 +1,102 @@
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { Resource } from '../../shared/patients/fhirValue.ts';
+import type { Reader } from '../db/reader.ts';
+import { resources, resourceVersions } from './tables.ts';
+
+/** One version of a resource with the facts of its recording. */
+export interface StoredVersion {
+  type: string;
+  id: string;
+  versionId: number;
+  recordedAt: string;
+  recordedBy: string;
+  /** As it was stored: `1.50` is still `1.50` here, which `JSON.parse` would make 1.5. */
+  json: string;
+}
+
+/** The current version, and where it belongs. */
+export interface StoredResource extends StoredVersion {
+  siteId: string;
+  source: string;
+  patientId: string | null;
+  encounterId: string | null;
+}
+
+const version = {
+  type: resourceVersions.type,
+  id: resourceVersions.id,
+  versionId: resourceVersions.versionId,
+  recordedAt: resourceVersions.recordedAt,
+  recordedBy: resourceVersions.recordedBy,
+  json: resourceVersions.json,
+};
+
+export const isCurrentVersion = and(
+  eq(resourceVersions.type, resources.type),
+  eq(resourceVersions.id, resources.id),
+  eq(resourceVersions.versionId, resources.versionId),
+);
+
+export async function readResource(reader: Reader, type: string, id: string): Promise<StoredResource | null> {
+  const [row] = await reader
+    .select({
+      ...version,
+      siteId: resources.siteId,
+      source: resources.source,
+      patientId: resources.patientId,
+      encounterId: resources.encounterId,
+    })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(and(eq(resources.type, type), eq(resources.id, id)));
+  return row ?? null;
+}
+
+export async function readVersion(
+  reader: Reader,
+  type: string,
+  id: string,
+  versionId: number,
+): Promise<StoredVersion | null> {
+  const [row] = await reader
+    .select(version)
+    .from(resourceVersions)
+    .where(
+      and(
+        eq(resourceVersions.type, type),
+        eq(resourceVersions.id, id),
+        eq(resourceVersions.versionId, versionId),
+      ),
+    );
+  return row ?? null;
+}
+
+/** Every version, newest first. */
+export const readHistory = (reader: Reader, type: string, id: string): Promise<StoredVersion[]> =>
+  reader
+    .select(version)
+    .from(resourceVersions)
+    .where(and(eq(resourceVersions.type, type), eq(resourceVersions.id, id)))
+    .orderBy(desc(resourceVersions.versionId));
+
+/** The current resources of some types that belong to a patient, newest first. */
+export async function readOfPatient(reader: Reader, patientId: string, types: string[]): Promise<Resource[]> {
+  const rows = await reader
+    .select({ json: resourceVersions.json })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(and(eq(resources.patientId, patientId), inArray(resources.type, types)))
+    .orderBy(desc(resources.occurredAt));
+  return rows.map(({ json }) => JSON.parse(json) as Resource);
+}
+
+/** Current resources by id; those that are not there are left out. */
+export async function readMany(reader: Reader, type: string, ids: string[]): Promise<Resource[]> {
+  if (ids.length === 0) return [];
+  const rows = await reader
+    .select({ json: resourceVersions.json })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(and(eq(resources.type, type), inArray(resources.id, ids)));
+  return rows.map(({ json }) => JSON.parse(json) as Resource);
+}
