@@ -22,10 +22,13 @@ const line = (name: string, { value, labels = {} }: Sample): string => {
   return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 };
 
+/** How often the event loop is looked at; the histogram counts this in, the metric does not. */
+const resolutionMs = 20;
+
 export function createMetrics(): Metrics {
   const families: { name: string; help: string; type: 'gauge' | 'counter'; read: () => number | Sample[] }[] =
     [];
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
 
   const metrics: Metrics = {
@@ -66,4 +69,5 @@ export function createMetrics(): Metrics {
   return metrics;
 }
 
-const seconds = (nanoseconds: number): number => (Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0);
+const seconds = (nanoseconds: number): number =>
+  Number.isFinite(nanoseconds) ? Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000) : 0;
