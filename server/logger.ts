@@ -1,12 +1,25 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 
 /** Secrets are never logged; should one slip into an object that is, it is taken out here. */
 const secrets = ['password', 'token', 'ticket', 'cookie', 'authorization', 'authToken'];
 
-export const createLogger = (level: string): Logger =>
-  pino({
+export const createLogger = (level: string, destination?: DestinationStream): Logger => {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
+};
+
+/**
+ * Where a bug is, without what it was about: messages of database and parser errors quote the values they choked on,
+ * and those can be somebody's chart.
+ */
+export function describeError(error: unknown): { type: string; frames: string[] } {
+  if (!(error instanceof Error)) return { type: typeof error, frames: [] };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { type: error.name, frames: frames.slice(0, 12).map((line) => line.trim()) };
+}

@@ -3,21 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { no, ok, type Result } from '../shared/wire/result.ts';
 import { buildApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
+import { CollabServer, collabPath } from './collab/server.ts';
 import type { Config } from './config.ts';
 import { appRoot } from './db/appRoot.ts';
 import { openDatabase } from './db/open.ts';
 import type { Deps } from './deps.ts';
-import { describeBug } from './http/errors.ts';
 import { forgetOldAnswers } from './http/idempotency.ts';
 import { createMetrics } from './http/metrics.ts';
-import { ownOrigins } from './http/origin.ts';
+import { isOwnOrigin, ownOrigins } from './http/origin.ts';
 import type { Demo } from './http/session.ts';
 import { hasUsers, offerFirstRun } from './http/setup.ts';
 import { libsqlLog } from './log/libsqlLog.ts';
@@ -43,6 +43,9 @@ export interface Pages {
 /** Often enough that an open socket does not long outlive its session, ms. */
 const sweepEveryMs = 15_000;
 const forgetEveryMs = 60 * 60_000;
+
+/** How long an answer under way, or the end of a socket, is waited for when the service stops, ms. */
+const lingerMs = 3_000;
 
 /** Opens the data, joins the rooms, listens. Refuses in one line for the operator. */
 export async function startService(
@@ -89,6 +92,16 @@ async function serve(
   const offer = (await hasUsers(deps)) ? null : offerFirstRun();
 
   let port = config.port;
+  const collab = new CollabServer({
+    ...deps,
+    auth,
+    isOwnOrigin: (origin) => isOwnOrigin(config, port, origin),
+    onChanged: () => {},
+    onPresence: () => {},
+  });
+  metrics.gauge('cochart_open_sockets', 'Open sockets by wire.', () => [
+    { labels: { wire: 'collab' }, value: collab.connections },
+  ]);
   const app = buildApp(deps, {
     auth,
     metrics,
@@ -105,17 +118,21 @@ async function serve(
   server.on('upgrade', (request, socket, head) => {
     const path = request.url ?? '';
     if (path.startsWith('/socket.io/') || pages?.owns(request)) return;
-    refuseUpgrade(socket, head);
+    if (path.startsWith(collabPath)) void collab.upgrade(request, socket, head);
+    else refuseUpgrade(socket);
   });
 
+  const stopListening = trackConnections(server);
   const listening = await listen(server, config);
   if (!listening.ok) return listening;
   port = listening.value;
-  undo.push(() => stopListening(server));
+  undo.push(stopListening);
+  // Before all else: what is in memory is put into the log, and the people are told to come back.
+  undo.push(() => collab.close());
 
   const repeat = (everyMs: number, run: () => Promise<void>): void => {
     const timer = setInterval(() => {
-      run().catch((error: unknown) => logger.error(describeBug(error), 'housekeeping failed'));
+      run().catch((error: unknown) => logger.error({ err: error }, 'housekeeping failed'));
     }, everyMs);
     undo.push(() => clearInterval(timer));
   };
@@ -134,7 +151,8 @@ function builtClient(logger: Logger): string | null {
 }
 
 /** Nothing else on this port speaks another protocol. */
-const refuseUpgrade = (socket: Duplex, _head: Buffer): void => {
+const refuseUpgrade = (socket: Duplex): void => {
+  socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 };
 
@@ -149,9 +167,20 @@ async function listen(server: Server, { host, port }: Config): Promise<Result<nu
   return ok((server.address() as AddressInfo).port);
 }
 
-/** No new connection; those that are idle are closed, answers under way are finished. */
-async function stopListening(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  await closed;
+/** Gives how to stop: no new connection, answers under way are finished, and whoever lingers is cut off. */
+function trackConnections(server: Server): () => Promise<void> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const cutOff = setTimeout(() => {
+      for (const socket of open) socket.destroy();
+    }, lingerMs);
+    await closed;
+    clearTimeout(cutOff);
+  };
 }

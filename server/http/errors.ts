@@ -73,13 +73,13 @@ export const answerError =
     let refusal = toRefusal(error);
     if (!refusal) {
       refusal = refuse('internal');
-      deps.logger.error({ requestId, ...describeBug(error) }, 'request failed');
+      deps.logger.error({ requestId, err: error }, 'request failed');
     }
     try {
       await auditRefusal(deps, c, refusal.code);
     } catch (failure) {
       // The answer is a refusal already: nothing is given away by an audit row that is missing.
-      deps.logger.error({ requestId, ...describeBug(failure) }, 'refusal could not be audited');
+      deps.logger.error({ requestId, err: failure }, 'refusal could not be audited');
     }
     return answerRefusal(c, refusal);
   };
@@ -90,14 +90,4 @@ export function answerRefusal(c: Context<Env>, refusal: Refusal): Response {
   return c.body(JSON.stringify(problem), problem.status as 400, {
     'Content-Type': 'application/problem+json',
   });
-}
-
-/**
- * Where a bug is, without what it was about: messages of database and parser errors quote the values they choked on,
- * and those can be somebody's chart.
- */
-export function describeBug(error: unknown): { error: string; frames: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error, frames: [] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, frames: frames.slice(0, 12).map((line) => line.trim()) };
 }

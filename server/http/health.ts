@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import type { Deps } from '../deps.ts';
-import { describeBug } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 import { allow, refused, type Env } from './route.ts';
 
@@ -13,7 +12,7 @@ export const healthRoutes = (deps: Pick<Deps, 'reader' | 'writer' | 'logger'>, m
       try {
         await checkDatabase(deps);
       } catch (error) {
-        deps.logger.error(describeBug(error), 'not ready');
+        deps.logger.error({ err: error }, 'not ready');
         throw refused('unavailable');
       }
       return c.json({ status: 'ready' });

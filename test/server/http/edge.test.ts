@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { routeList } from '../../../server/app.ts';
@@ -11,6 +10,7 @@ import { audit } from '../../../server/audit/tables.ts';
 import { answerError, toProblem } from '../../../server/http/errors.ts';
 import { isOwnOrigin } from '../../../server/http/origin.ts';
 import { allow, refused, valid, type Env } from '../../../server/http/route.ts';
+import { createLogger } from '../../../server/logger.ts';
 import { refusals, refuse, type RefusalCode } from '../../../shared/wire/refusals.ts';
 import { ownOrigin, testApp, type TestApp } from '../../support/app.ts';
 import { people, testPassword } from '../../support/people.ts';
@@ -72,7 +72,7 @@ test('a body larger than the service takes is refused', async () => {
 
 test('a bug is answered as internal and logged under its number, without what it was about', async () => {
   const lines: string[] = [];
-  const logger = pino({}, { write: (line: string) => void lines.push(line) });
+  const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
   const app = new Hono<Env>()
     .use(async (c, next) => {
       c.set('requestId', 'r2');
