@@ -1,9 +1,10 @@
 import * as Y from 'yjs';
 import type { DocumentType } from '../../shared/documents/registry.ts';
 import type { DocumentLease, DocumentLog, LogEntry } from '../log/documentLog.ts';
+import { systemUser } from '../log/firstEntry.ts';
+import { foldDocument, type DocumentHead } from '../log/fold.ts';
 import { entryHash } from '../log/hash.ts';
 import { FanOut } from './fanOut.ts';
-import { loadDocument, type DocumentHead } from './load.ts';
 import { awarenessFrame, step1Frame, step2Frame } from './frames.ts';
 import { judge } from './gate.ts';
 import { ShapeMap } from './paths.ts';
@@ -12,8 +13,6 @@ import { RoomPresence } from './roomPresence.ts';
 
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
-
-export const systemUser = 'system';
 
 export interface LiveDocumentDeps {
   log: DocumentLog;
@@ -56,7 +55,7 @@ export class LiveDocument {
     readonly room: string,
     readonly type: DocumentType,
     private readonly deps: LiveDocumentDeps,
-    loaded: Awaited<ReturnType<typeof loadDocument>>,
+    loaded: Awaited<ReturnType<typeof foldDocument>>,
   ) {
     this.#doc = loaded.doc;
     this.#head = loaded.head;
@@ -70,7 +69,7 @@ export class LiveDocument {
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
-    return new LiveDocument(room, type, deps, await loadDocument(deps.log, room, type.roots));
+    return new LiveDocument(room, type, deps, await foldDocument(deps.log, room, type.roots));
   }
 
   get epoch(): number {

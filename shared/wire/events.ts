@@ -36,7 +36,7 @@ export type AnnouncementOf<E extends Announcement> = z.infer<(typeof announcemen
 export type RequestName = keyof typeof requests;
 export type RequestOf<R extends RequestName> = z.infer<(typeof requests)[R]>;
 
-export type Answer = { ok: true; present?: Present[] } | { ok: false; code: string };
+export type Answer = { ok: true } | { ok: false; code: string };
 
 export type ServerToClient = { [E in Announcement]: (payload: AnnouncementOf<E>) => void };
 export type ClientToServer = {

@@ -4,7 +4,7 @@ import { registry, type DocumentAccess } from '../../../shared/documents/registr
 import { writeNewNote } from '../../../shared/documents/note.ts';
 import { judge, type GateView, type Verdict } from '../../../server/collab/gate.ts';
 import { ShapeMap } from '../../../server/collab/paths.ts';
-import { emptyDocument } from '../../../server/collab/roots.ts';
+import { emptyDocument } from '../../../server/log/fold.ts';
 
 const write: DocumentAccess = { mode: 'write', orderCategories: null };
 const read: DocumentAccess = { mode: 'read', reason: 'role' };

@@ -1,8 +1,7 @@
 import * as Y from 'yjs';
 import type { Shape } from '../../shared/documents/shape.ts';
-import type { DocumentLog, Lease } from '../log/documentLog.ts';
-import { noEntryHash } from '../log/hash.ts';
-import { emptyDocument } from './roots.ts';
+import type { DocumentLog, Lease } from './documentLog.ts';
+import { noEntryHash } from './hash.ts';
 
 /** The last entry of a document's log. */
 export interface DocumentHead {
@@ -11,12 +10,22 @@ export interface DocumentHead {
   hash: Buffer;
 }
 
+/** A document with its roots in place, so that no update can decide what a root is. */
+export function emptyDocument(roots: Readonly<Record<string, Shape>>): Y.Doc {
+  const doc = new Y.Doc({ gc: true });
+  for (const [name, shape] of Object.entries(roots)) {
+    if (shape.type === 'map') doc.getMap(name);
+    else doc.getXmlFragment(name);
+  }
+  return doc;
+}
+
 /**
  * A document from its log: the newest good snapshot and what came after it. A document without entries is one in
  * which nobody has written yet; one that cannot be read throws, and is never shown empty.
  * @throws DamagedLog
  */
-export async function loadDocument(
+export async function foldDocument(
   log: DocumentLog,
   room: string,
   roots: Readonly<Record<string, Shape>>,

@@ -1,0 +1,37 @@
+import type { Server } from 'socket.io';
+import type { ClientToServer, ServerToClient } from '../../shared/wire/events.ts';
+import type { Delivered } from '../outbox/deliver.ts';
+import type { SocketData } from './on.ts';
+
+export type RealtimeServer = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+
+/** Socket.IO rooms: who is told what. */
+export const rooms = {
+  ward: (wardId: string) => `ward:${wardId}`,
+  encounter: (encounterId: string) => `encounter:${encounterId}`,
+  session: (sessionId: string) => `session:${sessionId}`,
+};
+
+/** From what has happened to whom it is announced. */
+export function broadcast(io: RealtimeServer, at: Date, { event, payload }: Delivered): void {
+  const boardChanged = (wardId: string | null, encounterIds: string[]): void => {
+    if (wardId !== null)
+      io.to(rooms.ward(wardId)).emit('board:changed', { wardId, encounterIds, at: at.toISOString() });
+  };
+  switch (event) {
+    case 'encounter:opened':
+      return boardChanged(payload.wardId, [payload.encounterId]);
+    case 'observations:recorded':
+      boardChanged(payload.wardId, [payload.encounterId]);
+      return void io
+        .to(rooms.encounter(payload.encounterId))
+        .emit('encounter:changed', { encounterId: payload.encounterId, what: 'chart' });
+    case 'note:created':
+      return void io
+        .to(rooms.encounter(payload.encounterId))
+        .emit('encounter:changed', { encounterId: payload.encounterId, what: 'notes' });
+    case 'records:imported':
+    case 'user:changed':
+      return;
+  }
+}
