@@ -1,0 +1,24 @@
+import type { CatalogueCategory, CatalogueItem } from '../../shared/orders/catalogue.ts';
+import { laboratory } from './starter/laboratory.ts';
+import { medicines } from './starter/medicines.ts';
+import { problems } from './starter/problems.ts';
+import { services } from './starter/services.ts';
+
+export { codeSystems } from './starter/systems.ts';
+
+/** What can be ordered and recorded before a site brings its own formulary and code systems. */
+export const starterCatalogue: readonly CatalogueItem[] = [
+  ...medicines,
+  ...laboratory,
+  ...services,
+  ...problems,
+];
+
+const byName = new Map(starterCatalogue.map((item) => [`${item.category}|${item.display}`, item]));
+
+/** An item by its exact name. @throws when there is none: only our own data is looked up like this. */
+export function starterItem(category: CatalogueCategory, display: string): CatalogueItem {
+  const item = byName.get(`${category}|${display}`);
+  if (!item) throw new Error(`The starter catalogue has no ${category} called ${display}.`);
+  return item;
+}

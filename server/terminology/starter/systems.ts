@@ -1,0 +1,8 @@
+/** Code systems of the starter set. What has no code that we are certain of is coded in our own system. */
+export const codeSystems = {
+  rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+  loinc: 'http://loinc.org',
+  icd10: 'http://hl7.org/fhir/sid/icd-10-cm',
+  cvx: 'http://hl7.org/fhir/sid/cvx',
+  local: 'https://cochart.dev/fhir/local',
+} as const;
