@@ -54,8 +54,14 @@ export function readConfig(env: Record<string, string | undefined>): Result<Conf
     return no('REDIS_URL: several nodes are not supported yet; leave it unset.');
   if (values.HL7_PORT !== undefined)
     return no('HL7_PORT: the HL7 v2 listener is not there yet; leave it unset.');
+  if (values.PUBLIC_URL !== undefined && new URL(values.PUBLIC_URL).pathname !== '/') {
+    return no('PUBLIC_URL: the service stands at the root of its address; leave the path out.');
+  }
   const dataFolder = isAbsolute(values.COCHART_DATA) ? values.COCHART_DATA : resolve(values.COCHART_DATA);
   const url = values.DATABASE_URL ?? pathToFileURL(resolve(dataFolder, 'cochart.db')).href;
+  if (values.DATABASE_AUTH_TOKEN !== undefined && url.startsWith('file:')) {
+    return no('DATABASE_AUTH_TOKEN: a file takes no token; set DATABASE_URL, or leave it unset.');
+  }
   return ok({
     port: values.PORT,
     host: values.HOST,

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { nobody } from '../../../server/audit/trail.ts';
+import { createAuth, type Auth, type Credentials } from '../../../server/auth/auth.ts';
+import { sessions } from '../../../server/auth/tables.ts';
+import { disableUser, enableUser, setPassword } from '../../../server/auth/users.ts';
+import * as passwords from '../../../server/auth/passwords.ts';
+import { testDatabase, type TestDatabase } from '../../support/database.ts';
+import { people, seedPeople, testPassword } from '../../support/people.ts';
+
+let deps: TestDatabase;
+let auth: Auth;
+let ended: string[];
+beforeEach(async () => {
+  deps = await testDatabase();
+  await seedPeople(deps);
+  auth = createAuth(deps);
+  ended = [];
+  auth.onEnded(({ sessionIds }) => ended.push(...sessionIds));
+});
+afterEach(() => deps.close());
+
+const come = (username: string, given: Partial<Credentials> = {}) =>
+  auth.signIn({
+    username,
+    password: testPassword,
+    address: 'desk 1',
+    deviceId: null,
+    cookieHeader: null,
+    ...given,
+  });
+async function arrive(username: string) {
+  const answer = await come(username);
+  if (!answer.ok) throw new Error(answer.error.code);
+  return { ...answer.value, cookie: `cochart_session=${answer.value.token}` };
+}
+const seconds = (count: number): number => count * 1_000;
+
+test('a ticket opens one socket, once, within thirty seconds', async () => {
+  const { signedIn } = await arrive('nurse');
+  const first = auth.issueTicket(signedIn);
+  expect(first.expiresAt).toEqual(new Date(deps.now().getTime() + seconds(30)));
+  expect(await auth.redeemTicket(first.ticket)).toMatchObject({
+    sessionId: signedIn.sessionId,
+    user: { username: 'nurse' },
+  });
+  expect(await auth.redeemTicket(first.ticket)).toBeNull();
+  const late = auth.issueTicket(signedIn);
+  deps.clock.step(seconds(30));
+  expect(await auth.redeemTicket(late.ticket)).toBeNull();
+  expect(await auth.redeemTicket('made up')).toBeNull();
+});
+
+test('a ticket is worth nothing once its session has ended', async () => {
+  const { signedIn } = await arrive('nurse');
+  const { ticket } = auth.issueTicket(signedIn);
+  await auth.signOut(signedIn);
+  expect(await auth.redeemTicket(ticket)).toBeNull();
+});
+
+test('open sockets are told when their session ends: by signing out, in time, or by an administrator', async () => {
+  const leaving = await arrive('nurse');
+  await auth.signOut(leaving.signedIn);
+  expect(ended).toEqual([leaving.signedIn.sessionId]);
+
+  const disabled = await arrive('clerk');
+  await disableUser(deps, 'clerk', nobody);
+  expect(await auth.isLive(disabled.signedIn.sessionId)).toBeNull();
+  expect(ended).toContain(disabled.signedIn.sessionId);
+
+  const changed = await arrive('resident');
+  await setPassword(deps, 'resident', 'seven boats on a lake', nobody);
+  await auth.endSessionsOf(people.resident.id);
+  expect(ended).toContain(changed.signedIn.sessionId);
+
+  const idle = await arrive('attending');
+  deps.clock.step(30 * 60_000);
+  await auth.sweep();
+  expect(ended).toContain(idle.signedIn.sessionId);
+  expect(await deps.reader.select().from(sessions)).toEqual([]);
+});
+
+test('looking again at a session does not keep it alive; an edit does', async () => {
+  const { signedIn } = await arrive('nurse');
+  for (let looks = 0; looks < 3; looks += 1) {
+    deps.clock.step(9 * 60_000);
+    expect(await auth.isLive(signedIn.sessionId)).not.toBeNull();
+  }
+  await auth.touch(signedIn.sessionId);
+  deps.clock.step(29 * 60_000);
+  expect(await auth.isLive(signedIn.sessionId)).not.toBeNull();
+  deps.clock.step(60_000);
+  expect(await auth.isLive(signedIn.sessionId)).toBeNull();
+  await auth.touch(signedIn.sessionId);
+  expect(await auth.isLive(signedIn.sessionId)).toBeNull();
+});
+
+test('a busy person costs one write a minute', async () => {
+  const { cookie } = await arrive('nurse');
+  let writes = 0;
+  const counting = createAuth({
+    ...deps,
+    writer: { ...deps.writer, commit: (batch) => (writes++, deps.writer.commit(batch)) },
+  });
+  for (let second = 0; second < 120; second += 1) {
+    deps.clock.step(seconds(1));
+    await counting.authenticate(cookie, { extend: true });
+  }
+  expect(writes).toBe(2);
+});
+
+test('an unknown user costs the work of a wrong password: one verification of the same cost', async () => {
+  const verified: string[] = [];
+  vi.spyOn(passwords, 'isPassword').mockImplementation(async (hash) => {
+    verified.push(hash.slice(0, 31));
+    return false;
+  });
+  await come('nobody-here');
+  vi.restoreAllMocks();
+  expect(verified).toEqual(['$argon2id$v=19$m=19456,t=2,p=1$']);
+});
+
+test('eleven wrong passwords are ten answers and a wait; the right one then waits too', async () => {
+  const codes: string[] = [];
+  for (let tries = 0; tries < 11; tries += 1) {
+    const answer = await come('nurse', { password: 'not this one' });
+    codes.push(answer.ok ? 'in' : answer.error.code);
+  }
+  expect(codes).toEqual([...Array.from({ length: 10 }, () => 'credentials'), 'too-many']);
+  const right = await come('nurse');
+  expect(right).toMatchObject({ ok: false, error: { code: 'too-many' } });
+  deps.clock.step(5 * 60_000);
+  expect((await come('nurse')).ok).toBe(true);
+});
+
+test('a disabled user is answered like an unknown one, and is back when enabled', async () => {
+  await disableUser(deps, 'nurse', nobody);
+  expect(await come('nurse')).toEqual({ ok: false, error: { code: 'credentials' } });
+  await enableUser(deps, 'nurse', nobody);
+  expect((await come('nurse')).ok).toBe(true);
+});
+
+test('the user name is the same in any case, and with a space behind it', async () => {
+  expect((await come(' Nurse ')).ok).toBe(true);
+});
