@@ -14,6 +14,8 @@ import { refuseForeignOrigin } from './http/origin.ts';
 import { allow, declaredAccess, refused, type Access, type Env } from './http/route.ts';
 import { recogniseSession, sessionRoutes, type Demo } from './http/session.ts';
 import { setupRoutes, type FirstRun } from './http/setup.ts';
+import { noteRoutes } from './notes/routes.ts';
+import { orderRoutes } from './orders/routes.ts';
 
 /** What the rooms are joined with, beside what every act may ask for. */
 export interface Parts {
@@ -42,7 +44,11 @@ const limitBody = (maxSize: number): MiddlewareHandler<Env> =>
 
 /** The rooms below `/api`: chained, so that their types reach the client. */
 const joinRooms = (deps: Deps, { auth, demo, firstRun }: Parts) =>
-  new Hono<Env>().route('/', sessionRoutes(deps, auth, demo)).route('/', setupRoutes(deps, firstRun));
+  new Hono<Env>()
+    .route('/', sessionRoutes(deps, auth, demo))
+    .route('/', setupRoutes(deps, firstRun))
+    .route('/', noteRoutes(deps))
+    .route('/', orderRoutes(deps));
 
 const nothingHere: MiddlewareHandler<Env> = () => {
   throw refused('not-found');

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { no, ok, type Result } from '../shared/wire/result.ts';
 import { buildApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
-import { CollabServer, collabPath } from './collab/server.ts';
+import { collabPath } from './collab/server.ts';
 import type { Config } from './config.ts';
 import { appRoot } from './db/appRoot.ts';
 import { openDatabase } from './db/open.ts';
@@ -20,7 +20,9 @@ import { createMetrics } from './http/metrics.ts';
 import { isOwnOrigin, ownOrigins } from './http/origin.ts';
 import type { Demo } from './http/session.ts';
 import { hasUsers, offerFirstRun } from './http/setup.ts';
+import { openLiveWires } from './liveWires.ts';
 import { libsqlLog } from './log/libsqlLog.ts';
+import { announcing } from './outbox/deliver.ts';
 
 /** A service that listens. */
 export interface Service {
@@ -73,9 +75,11 @@ async function serve(
   config: Config,
   logger: Logger,
   pages: Pages | null,
-  { reader, writer }: Pick<Deps, 'reader' | 'writer'>,
+  { reader, writer: plainWriter }: Pick<Deps, 'reader' | 'writer'>,
   undo: (() => unknown)[],
 ): Promise<Result<Omit<Service, 'close'>, string>> {
+  let look = (): void => {};
+  const writer = announcing(plainWriter, () => look());
   const deps: Deps = {
     config,
     logger,
@@ -92,16 +96,19 @@ async function serve(
   const offer = (await hasUsers(deps)) ? null : offerFirstRun();
 
   let port = config.port;
-  const collab = new CollabServer({
+  const wires = openLiveWires({
     ...deps,
     auth,
     isOwnOrigin: (origin) => isOwnOrigin(config, port, origin),
-    onChanged: () => {},
-    onPresence: () => {},
   });
-  metrics.gauge('cochart_open_sockets', 'Open sockets by wire.', () => [
-    { labels: { wire: 'collab' }, value: collab.connections },
-  ]);
+  look = wires.look;
+  metrics.gauge('cochart_open_sockets', 'Open sockets by wire.', () => {
+    const { collab, realtime } = wires.connections();
+    return [
+      { labels: { wire: 'collab' }, value: collab },
+      { labels: { wire: 'realtime' }, value: realtime },
+    ];
+  });
   const app = buildApp(deps, {
     auth,
     metrics,
@@ -118,17 +125,18 @@ async function serve(
   server.on('upgrade', (request, socket, head) => {
     const path = request.url ?? '';
     if (path.startsWith('/socket.io/') || pages?.owns(request)) return;
-    if (path.startsWith(collabPath)) void collab.upgrade(request, socket, head);
+    if (path.startsWith(collabPath)) void wires.collab.upgrade(request, socket, head);
     else refuseUpgrade(socket);
   });
 
+  wires.announceOn(server);
   const stopListening = trackConnections(server);
   const listening = await listen(server, config);
   if (!listening.ok) return listening;
   port = listening.value;
   undo.push(stopListening);
   // Before all else: what is in memory is put into the log, and the people are told to come back.
-  undo.push(() => collab.close());
+  undo.push(() => wires.close());
 
   const repeat = (everyMs: number, run: () => Promise<void>): void => {
     const timer = setInterval(() => {
