@@ -1,0 +1,71 @@
+import { interpretAllergies } from '../../shared/patients/allergies.ts';
+import { interpretDocuments, interpretImmunizations } from '../../shared/patients/documents.ts';
+import type { Resource } from '../../shared/patients/fhirValue.ts';
+import { interpretFlags } from '../../shared/patients/flags.ts';
+import { interpretMedicines, referencedMedications } from '../../shared/patients/medicines.ts';
+import { interpretObservation, isUsable, toSeries } from '../../shared/patients/observations.ts';
+import { interpretProblems } from '../../shared/patients/problems.ts';
+import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
+import type { Reader } from '../db/reader.ts';
+import { readMany, readOfPatient } from '../records/recordStore.ts';
+import { countsOf, encountersOf, hasSimilarName, locationOf } from './queries.ts';
+
+const bannerTypes = ['AllergyIntolerance', 'Flag'];
+const chartTypes = [
+  ...bannerTypes,
+  'Condition',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Immunization',
+  'Observation',
+  'DocumentReference',
+  'DiagnosticReport',
+];
+
+/** The latest value and up to eight before it: what a sparkline shows. */
+const resultsKept = 9;
+const vitalsKept = 60;
+
+/** The banner of every view of this patient's chart. */
+export const readBanner = async (reader: Reader, patient: PatientSummary): Promise<Banner> =>
+  toBanner(reader, patient, await readOfPatient(reader, patient.id, bannerTypes));
+
+async function toBanner(reader: Reader, patient: PatientSummary, resources: Resource[]): Promise<Banner> {
+  const location = await locationOf(reader, patient);
+  return {
+    patient,
+    location: location && { ward: location.ward, bed: location.bed },
+    allergies: interpretAllergies(resources.filter(isOf('AllergyIntolerance'))),
+    ...interpretFlags(resources.filter(isOf('Flag'))),
+    similarName: location !== null && (await hasSimilarName(reader, patient, location.wardId)),
+  };
+}
+
+const isOf =
+  (...types: string[]) =>
+  ({ resourceType }: Resource): boolean =>
+    types.includes(resourceType);
+
+export async function readChart(reader: Reader, patient: PatientSummary): Promise<ChartSummary> {
+  const resources = await readOfPatient(reader, patient.id, chartTypes);
+  const prescriptions = resources.filter(isOf('MedicationRequest', 'MedicationStatement'));
+  const medications = await readMany(reader, 'Medication', referencedMedications(prescriptions));
+  const observations = resources.filter(isOf('Observation')).filter(isUsable).map(interpretObservation);
+  return {
+    banner: await toBanner(reader, patient, resources),
+    problems: interpretProblems(resources.filter(isOf('Condition'))),
+    medicines: interpretMedicines(prescriptions, new Map(medications.map((each) => [each.id, each]))),
+    immunizations: interpretImmunizations(resources.filter(isOf('Immunization'))),
+    vitals: toSeries(
+      observations.filter(({ category }) => category === 'vital-signs'),
+      vitalsKept,
+    ),
+    results: toSeries(
+      observations.filter(({ category }) => category === 'laboratory'),
+      resultsKept,
+    ),
+    encounters: await encountersOf(reader, patient, true),
+    documents: interpretDocuments(resources.filter(isOf('DocumentReference', 'DiagnosticReport'))),
+    counts: await countsOf(reader, patient.id),
+  };
+}

@@ -1,0 +1,139 @@
+import { and, asc, count, desc, eq, ne, sql, type SQL } from 'drizzle-orm';
+import { listName } from '../../shared/patients/patient.ts';
+import type { EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
+import { parsePatientQuery } from '../../shared/patients/search.ts';
+import { areSimilarNames } from '../../shared/patients/similarName.ts';
+import type { Reader } from '../db/reader.ts';
+import { encounters, patients, resources } from '../records/tables.ts';
+import { wards } from '../sites/tables.ts';
+
+type PatientRow = typeof patients.$inferSelect;
+
+const sexes = ['male', 'female', 'other'] as const;
+
+export function toSummary(row: Omit<PatientRow, 'searchText'>): PatientSummary {
+  return {
+    id: row.id,
+    family: row.family,
+    given: row.given,
+    name: listName(row.family, row.given),
+    prefix: row.prefix,
+    preferredName: row.preferredName,
+    birthDate: row.birthDate,
+    sex: sexes.find((sex) => sex === row.sex) ?? 'unknown',
+    mrn: row.mrn,
+    nationalNumber: row.nationalNumber,
+    deceasedAt: row.deceasedAt,
+    siteId: row.siteId,
+  };
+}
+
+/** What a search asks of a patient's row; undefined when nothing was typed. */
+export function matches(typed: string): SQL | undefined {
+  const { words, birthDates } = parsePatientQuery(typed);
+  return and(
+    // Words hold letters and digits only, so nothing in them is a wildcard.
+    ...words.map((word) => sql`${patients.searchText} LIKE ${`% ${word}%`}`),
+    ...birthDates.map((date) => eq(patients.birthDate, date)),
+  );
+}
+
+export interface Page {
+  offset: number;
+  limit: number;
+}
+
+/** Patients of a site, by name. One more than the page holds is read, to know whether there is a next one. */
+export async function searchPatients(
+  reader: Reader,
+  siteId: string,
+  typed: string,
+  { offset, limit }: Page,
+): Promise<{ items: PatientSummary[]; more: boolean }> {
+  const rows = await reader
+    .select()
+    .from(patients)
+    .where(and(eq(patients.siteId, siteId), matches(typed)))
+    .orderBy(asc(patients.family), asc(patients.given), asc(patients.id))
+    .limit(limit + 1)
+    .offset(offset);
+  return { items: rows.slice(0, limit).map(toSummary), more: rows.length > limit };
+}
+
+/** A patient of this site; null for another site's and for one that does not exist. */
+export async function findPatient(
+  reader: Reader,
+  id: string,
+  siteId: string,
+): Promise<PatientSummary | null> {
+  const [row] = await reader
+    .select()
+    .from(patients)
+    .where(and(eq(patients.id, id), eq(patients.siteId, siteId)));
+  return row ? toSummary(row) : null;
+}
+
+/** A patient's encounters, newest first. `withReason`: why somebody came is clinical. */
+export async function encountersOf(
+  reader: Reader,
+  patient: PatientSummary,
+  withReason: boolean,
+): Promise<EncounterLine[]> {
+  const rows = await reader
+    .select({ encounter: encounters, wardName: wards.name })
+    .from(encounters)
+    .leftJoin(wards, and(eq(wards.id, encounters.wardId), eq(wards.siteId, encounters.siteId)))
+    .where(and(eq(encounters.patientId, patient.id), eq(encounters.siteId, patient.siteId)))
+    .orderBy(sql`${encounters.status} <> 'in-progress'`, desc(encounters.startAt));
+  return rows.map(({ encounter, wardName }) => ({
+    id: encounter.id,
+    class: encounter.class,
+    status: encounter.status,
+    reason: withReason ? encounter.reason : null,
+    startAt: encounter.startAt,
+    endAt: encounter.endAt,
+    wardName,
+    bed: encounter.bed,
+  }));
+}
+
+/** Where the patient lies now. */
+export async function locationOf(
+  reader: Reader,
+  patient: PatientSummary,
+): Promise<{ wardId: string; ward: string; bed: string | null } | null> {
+  const [row] = await reader
+    .select({ wardId: wards.id, ward: wards.name, bed: encounters.bed })
+    .from(encounters)
+    .innerJoin(wards, and(eq(wards.id, encounters.wardId), eq(wards.siteId, encounters.siteId)))
+    .where(and(eq(encounters.patientId, patient.id), eq(encounters.status, 'in-progress')))
+    .orderBy(desc(encounters.startAt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Whether somebody else on this ward has a family name close enough to be taken for this patient's. */
+export async function hasSimilarName(
+  reader: Reader,
+  patient: PatientSummary,
+  wardId: string,
+): Promise<boolean> {
+  const others = await reader
+    .selectDistinct({ family: patients.family })
+    .from(encounters)
+    .innerJoin(patients, eq(patients.id, encounters.patientId))
+    .where(
+      and(eq(encounters.wardId, wardId), eq(encounters.status, 'in-progress'), ne(patients.id, patient.id)),
+    );
+  return others.some(({ family }) => areSimilarNames(family, patient.family));
+}
+
+/** How much is on record of each type. */
+export async function countsOf(reader: Reader, patientId: string): Promise<Record<string, number>> {
+  const rows = await reader
+    .select({ type: resources.type, count: count() })
+    .from(resources)
+    .where(eq(resources.patientId, patientId))
+    .groupBy(resources.type);
+  return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
+}
