@@ -5,6 +5,8 @@ import { routePath } from 'hono/route';
 import { refuse } from '../shared/wire/refusals.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Deps } from './deps.ts';
+import type { CountDrafts } from './encounters/board.ts';
+import { encounterRoutes } from './encounters/routes.ts';
 import { clientRoutes } from './http/client.ts';
 import { answerError, answerRefusal } from './http/errors.ts';
 import { noStore, securityHeaders } from './http/headers.ts';
@@ -16,6 +18,10 @@ import { recogniseSession, sessionRoutes, type Demo } from './http/session.ts';
 import { setupRoutes, type FirstRun } from './http/setup.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
+import { patientRoutes } from './patients/routes.ts';
+import { terminologyRoutes } from './terminology/routes.ts';
+import { noteRoutes } from './notes/routes.ts';
+import { orderRoutes } from './orders/routes.ts';
 
 /** What the rooms are joined with, beside what every act may ask for. */
 export interface Parts {
@@ -25,6 +31,8 @@ export interface Parts {
   demo: Demo | null;
   /** The open offer to make the first administrator, if there is one. */
   firstRun: FirstRun;
+  /** Looks into order baskets, open or not. */
+  countDrafts: CountDrafts;
   /** Where the service really listens. */
   port: () => number;
   /** The built client; null where something else serves the pages. */

@@ -114,6 +114,7 @@ async function serve(
     metrics,
     demo,
     firstRun: offer?.firstRun ?? { digest: null },
+    countDrafts: (encounterIds) => wires.draftCounts.of(encounterIds),
     port: () => port,
     clientFolder: pages ? null : builtClient(logger),
   });

@@ -1,5 +1,6 @@
 import { buildApp, type Api, type Parts } from '../../server/app.ts';
 import { createAuth, type Auth } from '../../server/auth/auth.ts';
+import { DraftCounts } from '../../server/orders/queries.ts';
 import { createMetrics } from '../../server/http/metrics.ts';
 import { seedPeople, testPassword, type Person } from './people.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
@@ -39,6 +40,7 @@ export async function testApp(given: Partial<Parts> & { deps?: TestDatabase } = 
   const app = buildApp(deps, {
     demo: null,
     firstRun: { digest: null },
+    countDrafts: (encounterIds) => new DraftCounts(deps.log).of(encounterIds),
     port: () => 3000,
     clientFolder: null,
     ...given,
