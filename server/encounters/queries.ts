@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { EncounterDetail, EncounterSummary } from '../../shared/encounters/schema.ts';
+import { presentStatuses } from '../../shared/encounters/status.ts';
 import type { Reader } from '../db/reader.ts';
 import { readBanner } from '../patients/chart.ts';
 import { matches, toSummary, type Page } from '../patients/queries.ts';
@@ -32,9 +33,6 @@ export async function findEncounter(reader: Reader, id: string): Promise<Encount
     .where(eq(encounters.id, id));
   return row ?? null;
 }
-
-/** A patient who is here now, whatever is done about it at the moment. */
-export const presentStatuses = ['arrived', 'triaged', 'in-progress', 'onleave'];
 
 export interface EncounterFilter {
   siteId: string;

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { can } from '../../shared/access/can.ts';
 import { encounterDraft, type wardLine } from '../../shared/encounters/schema.ts';
+import { encounterStatuses } from '../../shared/encounters/status.ts';
 import { auditRow, type AuditEvent } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { once } from '../http/idempotency.ts';
@@ -12,21 +13,8 @@ import { openEncounter } from './acts.ts';
 import { readBoard, type CountDrafts } from './board.ts';
 import { findEncounter, listEncounters, occupancy, readEncounter } from './queries.ts';
 
-/** FHIR R4 encounter-status; `any` leaves the question open. */
-const status = z
-  .enum([
-    'planned',
-    'arrived',
-    'triaged',
-    'in-progress',
-    'onleave',
-    'finished',
-    'cancelled',
-    'entered-in-error',
-    'unknown',
-    'any',
-  ])
-  .default('in-progress');
+/** `any` leaves the question open. */
+const status = z.enum([...encounterStatuses, 'any']).default('in-progress');
 
 const list = z.object({
   status,

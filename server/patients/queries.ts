@@ -1,4 +1,5 @@
-import { and, asc, count, desc, eq, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { presentStatuses } from '../../shared/encounters/status.ts';
 import { listName } from '../../shared/patients/patient.ts';
 import type { EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import { parsePatientQuery } from '../../shared/patients/search.ts';
@@ -106,7 +107,7 @@ export async function locationOf(
     .select({ wardId: wards.id, ward: wards.name, bed: encounters.bed })
     .from(encounters)
     .innerJoin(wards, and(eq(wards.id, encounters.wardId), eq(wards.siteId, encounters.siteId)))
-    .where(and(eq(encounters.patientId, patient.id), eq(encounters.status, 'in-progress')))
+    .where(and(eq(encounters.patientId, patient.id), inArray(encounters.status, presentStatuses)))
     .orderBy(desc(encounters.startAt))
     .limit(1);
   return row ?? null;
@@ -123,7 +124,11 @@ export async function hasSimilarName(
     .from(encounters)
     .innerJoin(patients, eq(patients.id, encounters.patientId))
     .where(
-      and(eq(encounters.wardId, wardId), eq(encounters.status, 'in-progress'), ne(patients.id, patient.id)),
+      and(
+        eq(encounters.wardId, wardId),
+        inArray(encounters.status, presentStatuses),
+        ne(patients.id, patient.id),
+      ),
     );
   return others.some(({ family }) => areSimilarNames(family, patient.family));
 }
