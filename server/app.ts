@@ -20,8 +20,6 @@ import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { patientRoutes } from './patients/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
-import { noteRoutes } from './notes/routes.ts';
-import { orderRoutes } from './orders/routes.ts';
 
 /** What the rooms are joined with, beside what every act may ask for. */
 export interface Parts {
@@ -51,12 +49,15 @@ const limitBody = (maxSize: number): MiddlewareHandler<Env> =>
   });
 
 /** The rooms below `/api`: chained, so that their types reach the client. */
-const joinRooms = (deps: Deps, { auth, demo, firstRun }: Parts) =>
+const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts }: Parts) =>
   new Hono<Env>()
     .route('/', sessionRoutes(deps, auth, demo))
     .route('/', setupRoutes(deps, firstRun))
+    .route('/', patientRoutes(deps))
+    .route('/', encounterRoutes(deps, countDrafts))
     .route('/', noteRoutes(deps))
-    .route('/', orderRoutes(deps));
+    .route('/', orderRoutes(deps))
+    .route('/', terminologyRoutes());
 
 const nothingHere: MiddlewareHandler<Env> = () => {
   throw refused('not-found');
