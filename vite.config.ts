@@ -12,8 +12,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           root: '.',
-          include: ['test/{shared,server,client,contract,fuzz}/**/*.test.ts'],
+          include: ['test/{shared,server,client,contract,fuzz,house}/**/*.test.ts'],
           environment: 'node',
+          // No test waits for time to pass; this is for a machine that has other things to do.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -26,7 +29,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          // A browser and a service each want a core: one journey at a time, after everything else.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
