@@ -7,6 +7,7 @@ import type { Auth } from './auth/auth.ts';
 import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
 import { encounterRoutes } from './encounters/routes.ts';
+import { fhirRoutes } from './fhir/router.ts';
 import { clientRoutes } from './http/client.ts';
 import { answerError, answerRefusal } from './http/errors.ts';
 import { noStore, securityHeaders } from './http/headers.ts';
@@ -100,6 +101,7 @@ export function buildApp(deps: Deps, parts: Parts) {
   }
 
   const api = app.route('/', healthRoutes(deps, metrics)).route('/api', joinRooms(deps, parts));
+  app.route('/fhir/R4', fhirRoutes(deps));
   for (const prefix of ['/api/*', '/fhir/*', '/collab/*', '/socket.io/*']) {
     app.all(prefix, allow('everyone'), nothingHere);
   }

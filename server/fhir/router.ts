@@ -1,9 +1,9 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { can } from '../../shared/access/can.ts';
 import { refuse } from '../../shared/wire/refusals.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
-import { answerError, toRefusal } from '../http/errors.ts';
+import { toRefusal } from '../http/errors.ts';
 import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
 import { parseJson, writeJson } from '../records/json.ts';
 import { readResource } from '../records/recordStore.ts';
@@ -22,9 +22,16 @@ const answer = (
     'Content-Type': 'application/fhir+json; charset=utf-8',
   });
 
+/** By now a refusal has been logged, audited and answered as everywhere; only its form is FHIR's. */
+const inFhirForm: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  if (c.error) c.res = answer(c, toOutcome(toRefusal(c.error) ?? refuse('internal')), c.res.status as 404);
+};
+
 /** The first form of the FHIR API: load a bundle, read a resource. */
 export const fhirRoutes = (deps: Deps) =>
   new Hono<Env>()
+    .use(inFhirForm)
     .post('/', allow('sites:manage'), async (c) => {
       const who = signedIn(c);
       const bundle = readBundle(await c.req.text());
@@ -61,11 +68,6 @@ export const fhirRoutes = (deps: Deps) =>
       c.header('ETag', `W/"${stored.versionId}"`);
       c.header('Last-Modified', new Date(stored.recordedAt).toUTCString());
       return answer(c, withVersion(stored));
-    })
-    .onError(async (error, c) => {
-      // Logged and audited as everywhere; only the form of the answer is FHIR's.
-      const { status } = await answerError(deps)(error, c);
-      return answer(c, toOutcome(toRefusal(error) ?? refuse('internal')), status as 404);
     });
 
 /** The stored resource with the version and the time at which this service put it on record. */
