@@ -1,6 +1,7 @@
 /** Every address of the application, as a value. */
 export type Route =
   | { name: 'sign-in'; next: string }
+  | { name: 'setup'; token: string }
   | { name: 'home' }
   | { name: 'ward'; wardId: string }
   | { name: 'patients'; query: string }
@@ -28,6 +29,7 @@ export function routeOf(pathname: string, search: string): Route {
   if (first === undefined) return { name: 'home' };
   if (second === undefined) {
     if (first === 'sign-in') return { name: 'sign-in', next: safeNext(query.get('next')) };
+    if (first === 'setup') return { name: 'setup', token: query.get('token') ?? '' };
     if (first === 'patients') return { name: 'patients', query: query.get('q') ?? '' };
     return { name: 'not-found' };
   }

@@ -45,6 +45,15 @@ class Session {
     if (this.state === 'in') this.leave(true);
   }
 
+  /** Asks whether the service still knows us; an `unauthenticated` answer ends the session here too. */
+  async check(): Promise<void> {
+    try {
+      await api.session();
+    } catch (error) {
+      if (isApiError(error, 'unauthenticated')) this.end();
+    }
+  }
+
   can(capability: Capability): boolean {
     return this.user?.capabilities.includes(capability) ?? false;
   }

@@ -1,10 +1,5 @@
-import type {
-  EncounterDetail,
-  EncounterSummary,
-  WardBoard,
-  wardLine,
-} from '../../shared/encounters/schema.ts';
-import type { ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
+import type { EncounterDetail, WardBoard, wardLine } from '../../shared/encounters/schema.ts';
+import type { ChartSummary, EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import type { RefusalCode } from '../../shared/wire/refusals.ts';
 import type { SessionUser } from '../../shared/wire/session.ts';
 import type { Role } from '../../shared/access/capabilities.ts';
@@ -63,9 +58,18 @@ export function onSessionEnd(listener: () => void): void {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-interface Options {
-  body?: unknown;
+/** Typed by the shared constant, written out here: its module would bring the schemas into every page. */
+const backgroundHeader: typeof import('../../shared/wire/session.ts').backgroundHeader = 'Cochart-Background';
+
+/** How a screen asks. */
+export interface Asking {
   signal?: AbortSignal;
+  /** The screen asks by itself: nobody's session lives longer for it. */
+  background?: boolean;
+}
+
+interface Options extends Asking {
+  body?: unknown;
   /** Makes a repeated act one act. */
   idempotencyKey?: string;
   /** A 401 is an answer to this question, not the end of a session. */
@@ -74,7 +78,7 @@ interface Options {
 
 /** One request to the service. @throws ApiError */
 export async function ask<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const { body, signal, idempotencyKey, asksWho = false } = options;
+  const { body, signal, idempotencyKey, background = false, asksWho = false } = options;
   const response = await fetch(path, {
     method,
     signal,
@@ -82,6 +86,7 @@ export async function ask<T>(method: Method, path: string, options: Options = {}
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(background ? { [backgroundHeader]: '1' } : {}),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -104,25 +109,39 @@ async function problemOf(response: Response, asksWho: boolean): Promise<ApiError
 
 const part = encodeURIComponent;
 
+/** What a chart gives to those who may not read it: who it is, and when they came. */
+export interface Demographics {
+  patient: PatientSummary;
+  encounters: EncounterLine[];
+}
+
+export interface FirstAdministrator {
+  token: string;
+  username: string;
+  name: string;
+  password: string;
+  siteName: string;
+  timeZone: string;
+}
+
 export const api = {
   welcome: () => ask<Welcome>('GET', '/api/welcome'),
+  setUp: (first: FirstAdministrator) => ask<void>('POST', '/api/setup', { body: first, asksWho: true }),
   session: () => ask<{ user: SessionUser }>('GET', '/api/session', { asksWho: true }),
   signIn: (username: string, password: string) =>
     ask<{ user: SessionUser }>('POST', '/api/session', { body: { username, password }, asksWho: true }),
   signOut: () => ask<void>('DELETE', '/api/session', { asksWho: true }),
-  wards: () => ask<List<WardLine>>('GET', '/api/wards'),
-  board: (wardId: string, signal?: AbortSignal) =>
-    ask<WardBoard>('GET', `/api/wards/${part(wardId)}/board`, { signal }),
-  patients: (query: string, signal?: AbortSignal) =>
-    ask<List<PatientSummary>>('GET', `/api/patients?q=${part(query)}`, { signal }),
-  morePatients: (next: string) =>
-    ask<List<PatientSummary>>('GET', `/api/patients?${next.replace(/^\?/, '')}`),
-  patient: (patientId: string, signal?: AbortSignal) =>
-    ask<ChartSummary>('GET', `/api/patients/${part(patientId)}`, { signal }),
-  encounters: (query: string, signal?: AbortSignal) =>
-    ask<List<EncounterSummary>>('GET', `/api/encounters?${query}`, { signal }),
-  encounter: (encounterId: string, signal?: AbortSignal) =>
-    ask<EncounterDetail>('GET', `/api/encounters/${part(encounterId)}`, { signal }),
+  wards: (how: Asking) => ask<List<WardLine>>('GET', '/api/wards', how),
+  board: (wardId: string, how: Asking) => ask<WardBoard>('GET', `/api/wards/${part(wardId)}/board`, how),
+  /** `next` is the query of a following page, as the page before it said. */
+  patients: (query: string, how: Asking, next?: string) =>
+    ask<List<PatientSummary>>('GET', `/api/patients?${next?.replace(/^\?/, '') ?? `q=${part(query)}`}`, how),
+  patient: (patientId: string, how: Asking) =>
+    ask<ChartSummary>('GET', `/api/patients/${part(patientId)}`, how),
+  demographics: (patientId: string, how: Asking) =>
+    ask<Demographics>('GET', `/api/patients/${part(patientId)}`, how),
+  encounter: (encounterId: string, how: Asking) =>
+    ask<EncounterDetail>('GET', `/api/encounters/${part(encounterId)}`, how),
   startEncounter: (draft: { patientId: string; class: string; wardId?: string }, idempotencyKey: string) =>
     ask<{ id: string }>('POST', '/api/encounters', { body: draft, idempotencyKey }),
 };

@@ -110,11 +110,8 @@ interface Line {
   emit(name: RequestName, payload: unknown, answered: (error: Error | null, answer?: Answer) => void): void;
 }
 
-/** An answer that never comes is a lost line, which the connection state already tells. */
+/** A refusal is shown by the page's own request, an answer that never comes by the connection state. */
 function send(to: Socket<ServerToClient, ClientToServer>, { request, payload }: Watch): void {
   const line = to.timeout(answerMs) as unknown as Line;
-  line.emit(request, payload, (error, answer) => {
-    if (error || !answer?.ok || !answer.present) return;
-    if (request === 'encounter:watch') presence.set(payload.encounterId, answer.present);
-  });
+  line.emit(request, payload, () => {});
 }

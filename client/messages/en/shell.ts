@@ -23,6 +23,18 @@ export const shell = {
     notConnected: 'No connection',
     loadFailed: 'The sites could not be loaded.',
   },
+  setup: {
+    title: 'First administrator',
+    words: 'Nobody is here yet. Name the first site and the person who will add the others.',
+    siteName: 'Name of the site',
+    timeZone: 'Time zone of the site',
+    name: 'Your name',
+    passwordHint: 'At least twelve characters; a sentence is good.',
+    submit: 'Create',
+    working: 'Creating',
+    spent: 'This link is no longer good. The service prints a new one when it starts without users.',
+    failed: 'It could not be created. Check what you wrote and try again.',
+  },
   demo: {
     title: 'Demo accounts',
     tag: 'Demo, invented patients only',
@@ -35,6 +47,7 @@ export const shell = {
   bar: {
     home: 'Cochart, to the start',
     wards: 'Wards',
+    otherWards: 'Choose a ward',
     charts: 'Open charts',
     closeChart: (name: string) => `Close the chart of ${name}`,
     search: 'Search patients',
@@ -55,6 +68,7 @@ export const shell = {
     signOutFailed: 'Signing out did not work. You are still signed in.',
   },
   home: {
+    title: 'Start',
     auditor:
       'You may read the audit trail and the facts of quarantine. They have no screen here yet. You see no clinical text.',
     admin: 'You manage users, sites and settings, from the command line for now. You see no clinical text.',
@@ -64,6 +78,9 @@ export const shell = {
     noWardsWords: 'When a ward is set up, its board opens here. Patients can be found by search.',
     wardsFailed: 'The wards could not be loaded.',
     findPatient: 'Find a patient',
+  },
+  encounter: {
+    title: 'Encounter',
   },
   nowhere: {
     notFound: 'Nothing here',
