@@ -90,7 +90,8 @@ export async function stage(
     outcomes.push({ ...target, versionId, outcome: head ? 'updated' : 'created' });
     changes.push({ ...target, versionId, contentHash, resource, projection: project(resource) });
   }
-  keptElsewhere.push(...(await patientsElsewhere(reader, changes, recording.siteId)));
+  if (keptElsewhere.length === 0)
+    keptElsewhere.push(...(await patientsElsewhere(reader, changes, recording.siteId)));
   if (keptElsewhere.length > 0) return no({ keptElsewhere });
   return ok({
     statements: [
