@@ -11,7 +11,7 @@ const joins = '^server/((app|main|dev|service)\\.ts|cli/)';
 // Where rooms meet: pages, and the workspace of an encounter, which is a page made of many.
 const clientScreens = '(pages|encounter)';
 const clientRooms = '(session|patients|board|notes|orders|carePlan|flowsheet|alerts|referrals)';
-const clientParts = '(editor|collab|wire|ui|messages|styles)';
+const clientParts = '(editor|collab|wire|ui|messages|styles|terminology)';
 
 const isPackage = (names) => `node_modules/(${names})(/|$)`;
 

@@ -50,4 +50,6 @@ async function run([name, ...args]: string[]): Promise<number> {
   }
 }
 
+// Whatever is written holds charts: it is for the account that runs this, and for nobody else.
+process.umask(0o077);
 process.exitCode = await run(process.argv.slice(2));

@@ -6,7 +6,7 @@ import { Stop } from './command.ts';
 export async function namedSite(reader: Reader, wanted: string | undefined): Promise<SiteLine> {
   const all = await listSites(reader);
   const first = all[0];
-  if (!first) throw new Stop('there is no site yet: start the service once, it sets one up.');
+  if (!first) throw new Stop('there is no site yet: start the service first, it makes one or says how.');
   if (wanted === undefined) return first;
   const is = (text: string): boolean => text.toLowerCase() === wanted.toLowerCase();
   const found = all.find(({ id, label, name }) => is(id) || is(label) || is(name));
