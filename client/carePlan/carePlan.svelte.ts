@@ -1,0 +1,243 @@
+import { uuidv4 } from 'lib0/random';
+import { createSubscriber } from 'svelte/reactivity';
+import * as Y from 'yjs';
+import { byRank, rankBetween } from '../../shared/documents/rank.ts';
+import { contestedAt, type Contested } from '../collab/contested.ts';
+import {
+  goalStatuses,
+  interventionStatuses,
+  problemStatuses,
+  stateOf,
+  type GoalStatus,
+  type InterventionStatus,
+  type ProblemStatus,
+} from './status.ts';
+
+/** Where in the plan something stands: a problem, or a goal or intervention of one. */
+export interface PlanPath {
+  problemId: string;
+  part?: 'goals' | 'interventions';
+  itemId?: string;
+}
+
+/** A key on which two people disagree; its other values are shown as they are. */
+export interface Disagreement {
+  key: string;
+  contested: Contested;
+}
+
+interface Item {
+  id: string;
+  rank: string;
+  disagreements: Disagreement[];
+}
+
+export interface Goal extends Item {
+  description: string;
+  measure: string;
+  target: string;
+  due: string;
+  status: GoalStatus;
+}
+
+export interface Intervention extends Item {
+  description: string;
+  discipline: string;
+  frequency: string;
+  assignee: string;
+  status: InterventionStatus;
+}
+
+export interface Problem extends Item {
+  title: string;
+  status: ProblemStatus;
+  removed: boolean;
+  goals: Goal[];
+  interventions: Intervention[];
+  evaluation: Y.XmlFragment | null;
+}
+
+export interface NewProblem {
+  title: string;
+  code: { system: string; code: string; display: string } | null;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The care plan over its shared document. */
+export class CarePlan {
+  readonly #doc: Y.Doc;
+  readonly #problems: Y.Map<Y.Map<unknown>>;
+  readonly #contested: Y.Map<unknown>;
+  readonly #subscribe: () => void;
+
+  constructor(doc: Y.Doc) {
+    const problems = doc.getMap<Y.Map<unknown>>('problems');
+    const contested = doc.getMap('contested');
+    this.#doc = doc;
+    this.#problems = problems;
+    this.#contested = contested;
+    this.#subscribe = createSubscriber((update) => {
+      // Typing in an evaluation is its editor's business.
+      const changed = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+        if (events.some(({ path }) => path[1] !== 'evaluation')) update();
+      };
+      problems.observeDeep(changed);
+      contested.observe(update);
+      return () => {
+        problems.unobserveDeep(changed);
+        contested.unobserve(update);
+      };
+    });
+  }
+
+  get all(): Problem[] {
+    this.#subscribe();
+    return [...this.#problems]
+      .flatMap(([id, problem]) => (problem instanceof Y.Map ? [this.#readProblem(id, problem)] : []))
+      .sort(byRank);
+  }
+
+  get problems(): Problem[] {
+    return this.all.filter(({ removed }) => !removed);
+  }
+
+  get removed(): Problem[] {
+    return this.all.filter(({ removed }) => removed);
+  }
+
+  /** Adds a problem with its empty shared types in one transaction: each is created once. */
+  addProblem({ title, code }: NewProblem): string {
+    const id = uuidv4();
+    const rank = rankBetween(this.all.at(-1)?.rank || null, null);
+    this.#doc.transact(() => {
+      const line = new Y.XmlElement('block');
+      line.setAttribute('kind', 'paragraph');
+      line.insert(0, [new Y.XmlText()]);
+      const evaluation = new Y.XmlFragment();
+      evaluation.insert(0, [line]);
+      const problem = new Y.Map<unknown>();
+      problem.set('title', title);
+      if (code !== null) problem.set('code', code);
+      problem.set('rank', rank);
+      problem.set('status', 'active');
+      problem.set('goals', new Y.Map());
+      problem.set('interventions', new Y.Map());
+      problem.set('evaluation', evaluation);
+      this.#problems.set(id, problem);
+    });
+    return id;
+  }
+
+  addGoal(problemId: string, goal: Pick<Goal, 'description' | 'target' | 'due'>): string | null {
+    return this.#addItem(problemId, 'goals', { ...goal, status: 'not-met' satisfies GoalStatus });
+  }
+
+  addIntervention(
+    problemId: string,
+    intervention: Pick<Intervention, 'description' | 'discipline' | 'frequency'>,
+  ): string | null {
+    return this.#addItem(problemId, 'interventions', {
+      ...intervention,
+      status: 'planned' satisfies InterventionStatus,
+    });
+  }
+
+  /** Sets what differs, and nothing else: an untouched key must not look like a decision. */
+  set(path: PlanPath, values: Record<string, string>): void {
+    const held = this.#at(path);
+    if (!held) return;
+    this.#doc.transact(() => {
+      for (const [key, value] of Object.entries(values)) {
+        const next = value === '' ? null : value;
+        if ((held.get(key) ?? null) !== next) held.set(key, next);
+      }
+    });
+  }
+
+  /** Settles a disagreement. */
+  choose(path: PlanPath, key: string, value: unknown): void {
+    this.#at(path)?.set(key, value);
+  }
+
+  remove(problemId: string): void {
+    this.#problems.get(problemId)?.set('removed', true);
+  }
+
+  restore(problemId: string): void {
+    this.#problems.get(problemId)?.set('removed', false);
+  }
+
+  #addItem(
+    problemId: string,
+    part: 'goals' | 'interventions',
+    values: Record<string, string>,
+  ): string | null {
+    const items = this.#problems.get(problemId)?.get(part);
+    if (!(items instanceof Y.Map)) return null;
+    const id = uuidv4();
+    const ranks = [...items.values()]
+      .map((item) => (item instanceof Y.Map ? text(item.get('rank')) : ''))
+      .sort();
+    this.#doc.transact(() => {
+      const item = new Y.Map<unknown>();
+      for (const [key, value] of Object.entries(values)) if (value !== '') item.set(key, value);
+      item.set('rank', rankBetween(ranks.at(-1) || null, null));
+      items.set(id, item);
+    });
+    return id;
+  }
+
+  #at({ problemId, part, itemId }: PlanPath): Y.Map<unknown> | null {
+    const problem = this.#problems.get(problemId);
+    if (!problem || part === undefined) return problem ?? null;
+    const items = problem.get(part);
+    const item = items instanceof Y.Map ? items.get(itemId ?? '') : null;
+    return item instanceof Y.Map ? item : null;
+  }
+
+  #item(id: string, held: Y.Map<unknown>): Item {
+    return {
+      id,
+      rank: text(held.get('rank')),
+      disagreements: [...held].flatMap(([key, value]) => {
+        const contested = contestedAt(this.#contested, value);
+        return contested ? [{ key, contested }] : [];
+      }),
+    };
+  }
+
+  #items<T extends Item>(held: unknown, read: (item: Item, values: Y.Map<unknown>) => T): T[] {
+    if (!(held instanceof Y.Map)) return [];
+    return [...(held as Y.Map<unknown>)]
+      .flatMap(([id, item]) => (item instanceof Y.Map ? [read(this.#item(id, item), item)] : []))
+      .sort(byRank);
+  }
+
+  #readProblem(id: string, held: Y.Map<unknown>): Problem {
+    const evaluation = held.get('evaluation');
+    return {
+      ...this.#item(id, held),
+      title: text(held.get('title')),
+      status: stateOf<ProblemStatus>(problemStatuses, held.get('status')),
+      removed: held.get('removed') === true,
+      evaluation: evaluation instanceof Y.XmlFragment ? evaluation : null,
+      goals: this.#items(held.get('goals'), (item, values) => ({
+        ...item,
+        description: text(values.get('description')),
+        measure: text(values.get('measure')),
+        target: text(values.get('target')),
+        due: text(values.get('due')),
+        status: stateOf<GoalStatus>(goalStatuses, values.get('status')),
+      })),
+      interventions: this.#items(held.get('interventions'), (item, values) => ({
+        ...item,
+        description: text(values.get('description')),
+        discipline: text(values.get('discipline')),
+        frequency: text(values.get('frequency')),
+        assignee: text(values.get('assignee')),
+        status: stateOf<InterventionStatus>(interventionStatuses, values.get('status')),
+      })),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { LiveDoc } from './liveDoc.svelte.ts';
+import type { KeptTexts } from './refused.svelte.ts';
+import { RoomPresence } from './presence.svelte.ts';
+
+export type Pane = 'note' | 'orders' | 'care-plan';
+
+/** One document of the encounter as this screen has it open. */
+export interface OpenRoom {
+  pane: Pane;
+  live: LiveDoc;
+  room: RoomPresence;
+}
+
+/** Same host as the page: `ws` under `http`, `wss` under `https`. */
+export const collabUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/collab`;
+
+export function openRoom(pane: Pane, room: string, kept: KeptTexts): OpenRoom {
+  const live = new LiveDoc({ url: collabUrl(), room, kept });
+  live.open();
+  return { pane, live, room: new RoomPresence(live) };
+}

@@ -1,0 +1,118 @@
+import { untrack } from 'svelte';
+import type { Editor } from '@tiptap/core';
+import { carePlanRoom, noteRoom, ordersRoom } from '../../shared/documents/room.ts';
+import type { EncounterDetail } from '../../shared/encounters/schema.ts';
+import type { NoteKind } from '../../shared/notes/kinds.ts';
+import type { NoteLine } from '../../shared/notes/schema.ts';
+import { uuidv4 } from 'lib0/random';
+import { peopleIn, type PresentPerson } from '../collab/presence.svelte.ts';
+import { KeptTexts } from '../collab/refused.svelte.ts';
+import { isAtRisk, worstState, type SaveState } from '../collab/saveState.ts';
+import { firstNote } from '../notes/choice.ts';
+import { createNote, loadNotes } from '../notes/notesApi.ts';
+import { session } from '../session/session.svelte.ts';
+import { ApiError } from '../wire/api.ts';
+import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
+
+/** One encounter on the screen: its facts, its notes and its open documents. */
+export class Workspace {
+  readonly encounterId: string;
+  readonly kept = new KeptTexts();
+  readonly mayRead = session.can('chart:read');
+
+  encounter = $state.raw<EncounterDetail | null>(null);
+  notes = $state.raw<NoteLine[] | null>(null);
+  notesFailed = $state(false);
+  creating = $state(false);
+  createFailed = $state(false);
+  noteId = $state<string | null>(null);
+
+  note = $state.raw<OpenRoom | null>(null);
+  orders = $state.raw<OpenRoom | null>(null);
+  carePlan = $state.raw<OpenRoom | null>(null);
+  /** The body my caret was last in: where kept text can be put. */
+  lastEditor = $state.raw<Editor | null>(null);
+
+  rooms = $derived<OpenRoom[]>([this.note, this.orders, this.carePlan].filter((room) => room !== null));
+  left = $state.raw<OpenRoom[]>([]);
+  save = $derived<SaveState | null>(
+    worstState([
+      ...this.rooms.map(({ live }) => live.save),
+      ...this.left.map(({ live }) => live.save).filter(isAtRisk),
+    ]),
+  );
+  currentNote = $derived(this.notes?.find(({ id }) => id === this.noteId) ?? null);
+
+  constructor(encounterId: string, noteId: string | null) {
+    this.encounterId = encounterId;
+    this.noteId = noteId;
+  }
+
+  /** Everybody else in these documents, once each. */
+  get people(): PresentPerson[] {
+    return peopleIn(this.rooms).filter(({ id }) => id !== session.user?.id);
+  }
+
+  /** Opens its documents, once its facts are known. */
+  async open(): Promise<void> {
+    if (!this.mayRead || this.orders !== null) return;
+    this.orders = openRoom('orders', ordersRoom(this.encounterId), this.kept);
+    this.carePlan = openRoom('care-plan', carePlanRoom(this.encounterId), this.kept);
+    await this.loadNotes();
+  }
+
+  async loadNotes(): Promise<void> {
+    try {
+      this.notes = await loadNotes(this.encounterId);
+      this.notesFailed = false;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.notesFailed = true;
+      return;
+    }
+    if (this.#closed) return;
+    const chosen = this.currentNote ?? firstNote(this.notes, (capability) => session.can(capability));
+    if (chosen) this.openNote(chosen.id);
+  }
+
+  openNote(noteId: string): void {
+    untrack(() => {
+      if (this.note !== null && this.noteId === noteId) return;
+      if (this.note) this.#retire(this.note);
+      this.lastEditor = null;
+      this.noteId = noteId;
+      this.note = openRoom('note', noteRoom(this.encounterId, noteId), this.kept);
+    });
+  }
+
+  #closed = false;
+  #key = uuidv4();
+
+  async startNote(kind: NoteKind): Promise<void> {
+    if (this.creating) return;
+    this.creating = true;
+    this.createFailed = false;
+    try {
+      const { noteId } = await createNote(this.encounterId, kind, this.#key);
+      this.#key = uuidv4();
+      this.notes = await loadNotes(this.encounterId);
+      this.openNote(noteId);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.createFailed = true;
+    } finally {
+      this.creating = false;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { live } of this.rooms) live.retire();
+  }
+
+  #retire(left: OpenRoom): void {
+    left.live.retire();
+    // Its work is still mine to worry about: the chip goes on speaking for it.
+    this.left = [...this.left.filter(({ live }) => isAtRisk(live.save)), left];
+  }
+}
