@@ -162,7 +162,7 @@ test('an address of the app is the page; a file that is not there is not', async
   }
 });
 
-test.each(['/api', '/api/nothing', '/fhir/R4/Nothing', '/collab/room', '/socket.io/'])(
+test.each(['/api', '/api/nothing', '/fhir/nothing', '/collab/room', '/socket.io/'])(
   'there is no page at %s',
   async (path) => {
     const response = await service.ask('GET', path, { headers: { Accept: 'text/html' } });

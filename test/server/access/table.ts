@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../../../shared/access/capabilities.ts';
+import type { NoteKind } from '../../../shared/notes/kinds.ts';
+import { encounterId, patientId } from '../../support/chart.ts';
+import { testPassword, wardOfA } from '../../support/people.ts';
+
+/** How somebody fares: `yes`, or the refusal that they get. */
+export type Outcome = 'yes' | 'unauthenticated' | 'forbidden' | 'not-found';
+
+/** Who comes: nobody, somebody whose session is dead, or a person of site A or B in a role. */
+export type Visitor = { as: 'nobody' | 'signed-out' } | { as: Role; site: 'A' | 'B' };
+
+/** One square row of the table: something that can be asked, and who may. What it asks about is site A's. */
+export interface AccessRow {
+  what: string;
+  may: 'everyone' | 'signed-in' | readonly Role[];
+  /** How those of site B fare who hold the role; `yes` where the answer has nothing of site A in it. */
+  fromSiteB: 'yes' | 'not-found';
+  /** What a wrong role is told; a wire on which forbidden and missing look alike says `not-found`. */
+  wrongRole?: 'forbidden' | 'not-found';
+}
+
+/** How a visitor fares by the table. */
+export function outcomeOf(row: AccessRow, visitor: Visitor): Outcome {
+  if (row.may === 'everyone') return 'yes';
+  if (!('site' in visitor)) return 'unauthenticated';
+  if (row.may !== 'signed-in' && !row.may.includes(visitor.as)) return row.wrongRole ?? 'forbidden';
+  return visitor.site === 'A' ? 'yes' : row.fromSiteB;
+}
+
+const chartReaders = [
+  'attending',
+  'resident',
+  'student',
+  'nurse',
+  'pharmacist',
+  'physiotherapist',
+  'socialworker',
+  'specialist',
+] as const satisfies Role[];
+const encounterReaders = [...chartReaders, 'clerk'] as const satisfies Role[];
+const encounterOpeners = ['attending', 'resident', 'specialist', 'nurse', 'clerk'] as const satisfies Role[];
+
+/** The kinds of note that each role writes (CONTRACT, "Roles"); an addendum is made on the note it adds to. */
+export const kindsOf: Record<Role, readonly NoteKind[]> = {
+  attending: [
+    'progress',
+    'history-and-physical',
+    'procedure',
+    'discharge-summary',
+    'multidisciplinary',
+    'consult',
+  ],
+  resident: [
+    'progress',
+    'history-and-physical',
+    'procedure',
+    'discharge-summary',
+    'multidisciplinary',
+    'consult',
+  ],
+  specialist: [
+    'progress',
+    'history-and-physical',
+    'procedure',
+    'discharge-summary',
+    'multidisciplinary',
+    'consult',
+  ],
+  student: ['student'],
+  nurse: ['nursing', 'multidisciplinary'],
+  pharmacist: ['pharmacy', 'multidisciplinary'],
+  physiotherapist: ['therapy', 'multidisciplinary'],
+  socialworker: ['social-work', 'multidisciplinary'],
+  clerk: [],
+  auditor: [],
+  admin: [],
+  patient: [],
+};
+
+export interface HttpRow extends AccessRow {
+  /** The status of a yes. */
+  status: number;
+  path: string;
+  body?: (visitor: Visitor) => unknown;
+}
+
+/** Made by the test before anybody asks. */
+export const noteId = '0000a07e-0000-4000-8000-000000000001';
+
+/** A patient of site A who comes in a bundle, also made before anybody asks. */
+export const importedId = 'ba000000-0000-4000-8000-0000000000f1';
+export const bundleOf = (id: string, family: string): object => ({
+  resourceType: 'Bundle',
+  type: 'transaction',
+  entry: [
+    {
+      fullUrl: `urn:uuid:${id}`,
+      resource: { resourceType: 'Patient', id, name: [{ family }] },
+      request: { method: 'PUT', url: `Patient/${id}` },
+    },
+  ],
+});
+
+const chart = { may: chartReaders, fromSiteB: 'not-found', status: 200 } as const;
+const encounter = `/api/encounters/${encounterId}`;
+const ownKind = (visitor: Visitor): NoteKind => ('site' in visitor && kindsOf[visitor.as][0]) || 'progress';
+const open = { may: 'everyone', fromSiteB: 'yes' } as const;
+const nothing = { ...open, status: 404 };
+
+/** `METHOD /pattern` as the app lists it. */
+export const httpTable: HttpRow[] = [
+  { what: 'GET /healthz', ...open, status: 200, path: '/healthz' },
+  { what: 'GET /readyz', ...open, status: 200, path: '/readyz' },
+  { what: 'GET /metrics', ...open, status: 200, path: '/metrics' },
+  { what: 'GET /*', ...open, status: 200, path: '/wards' },
+  { what: 'ALL /api/*', ...nothing, path: '/api/nothing' },
+  { what: 'ALL /fhir/*', ...nothing, path: '/fhir/R4/Patient' },
+  { what: 'GET /fhir/R4/metadata', ...open, status: 200, path: '/fhir/R4/metadata' },
+  { what: 'GET /fhir/R4/:type/:id', ...chart, path: `/fhir/R4/Patient/${importedId}` },
+  {
+    what: 'POST /fhir/R4',
+    may: ['admin'],
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/fhir/R4',
+    body: () => bundleOf(randomUUID(), 'Newcomer'),
+  },
+  { what: 'ALL /collab/*', ...nothing, path: `/collab/${encounterId}/orders` },
+  { what: 'ALL /socket.io/*', ...nothing, path: '/socket.io/' },
+  {
+    what: 'POST /api/session',
+    ...open,
+    status: 200,
+    path: '/api/session',
+    body: () => ({ username: 'nurse', password: testPassword }),
+  },
+  { what: 'DELETE /api/session', ...open, status: 204, path: '/api/session' },
+  { what: 'GET /api/session', may: 'signed-in', fromSiteB: 'yes', status: 200, path: '/api/session' },
+  {
+    what: 'POST /api/session/confirm',
+    may: 'signed-in',
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/session/confirm',
+    body: () => ({ password: testPassword }),
+  },
+  {
+    what: 'POST /api/collab-ticket',
+    may: 'signed-in',
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/collab-ticket',
+  },
+  { what: 'GET /api/welcome', ...open, status: 200, path: '/api/welcome' },
+  {
+    // Without an open offer there is nothing here, for anybody.
+    what: 'POST /api/setup',
+    ...nothing,
+    path: '/api/setup',
+    body: () => ({
+      token: 'made-up',
+      username: 'x',
+      name: 'X',
+      password: 'seven boats on a lake',
+      siteName: 'X',
+    }),
+  },
+  {
+    what: 'GET /api/patients',
+    may: encounterReaders,
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/patients?q=testcase',
+  },
+  { what: 'GET /api/patients/:id', ...chart, may: encounterReaders, path: `/api/patients/${patientId}` },
+  {
+    what: 'GET /api/encounters',
+    may: encounterReaders,
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/encounters',
+  },
+  {
+    what: 'POST /api/encounters',
+    may: encounterOpeners,
+    fromSiteB: 'not-found',
+    status: 201,
+    path: '/api/encounters',
+    body: () => ({ patientId, class: 'AMB' }),
+  },
+  { what: 'GET /api/encounters/:id', ...chart, may: encounterReaders, path: encounter },
+  { what: 'GET /api/wards', may: encounterReaders, fromSiteB: 'yes', status: 200, path: '/api/wards' },
+  { what: 'GET /api/wards/:id/board', ...chart, may: encounterReaders, path: `/api/wards/${wardOfA}/board` },
+  { what: 'GET /api/encounters/:id/notes', ...chart, path: `${encounter}/notes` },
+  {
+    what: 'POST /api/encounters/:id/notes',
+    ...chart,
+    status: 201,
+    path: `${encounter}/notes`,
+    body: (visitor) => ({ kind: ownKind(visitor) }),
+  },
+  { what: 'GET /api/encounters/:id/notes/:noteId', ...chart, path: `${encounter}/notes/${noteId}` },
+  { what: 'GET /api/encounters/:id/orders', ...chart, path: `${encounter}/orders` },
+  { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
+];
