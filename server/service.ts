@@ -14,11 +14,13 @@ import { collabPath } from './collab/server.ts';
 import type { Config } from './config.ts';
 import { appRoot } from './db/appRoot.ts';
 import { openDatabase } from './db/open.ts';
+import { demoAccounts, demoPassword } from './demo/accounts.ts';
+import { seedDemo } from './demo/seed.ts';
 import type { Deps } from './deps.ts';
 import { forgetOldAnswers } from './http/idempotency.ts';
 import { createMetrics } from './http/metrics.ts';
 import { isOwnOrigin, ownOrigins } from './http/origin.ts';
-import type { Demo } from './http/session.ts';
+import { usableDemo, type Demo } from './http/session.ts';
 import { hasUsers, offerFirstRun } from './http/setup.ts';
 import { openLiveWires } from './liveWires.ts';
 import { libsqlLog } from './log/libsqlLog.ts';
@@ -89,7 +91,8 @@ async function serve(
     now: () => new Date(),
     newId: () => randomUUID(),
   };
-  const demo: Demo | null = null;
+  if (config.demo && (await seedDemo(deps))) logger.info('the demo was seeded');
+  const demo: Demo | null = config.demo ? { password: demoPassword, accounts: demoAccounts } : null;
   const auth = createAuth(deps);
   const metrics = createMetrics();
   undo.push(() => metrics.close());
@@ -149,7 +152,11 @@ async function serve(
   repeat(forgetEveryMs, () => forgetOldAnswers(deps));
 
   const address = ownOrigins(config, port)[0]!;
-  return ok({ address, demo, setupLink: offer ? `${address}/setup?token=${offer.token}` : null });
+  return ok({
+    address,
+    demo: demo && (await usableDemo(deps, demo)),
+    setupLink: offer ? `${address}/setup?token=${offer.token}` : null,
+  });
 }
 
 function builtClient(logger: Logger): string | null {

@@ -44,14 +44,12 @@ function checkDraft(draft: UserDraft): Result<UserDraft, Refusal> {
   return ok({ ...draft, username, name });
 }
 
-/** `demoPassword` lets a seeded demo have its published password, which nobody may choose. */
 export async function createUser(
   deps: AuthDeps,
   draft: UserDraft,
   actor: AuditActor,
-  { demoPassword = false } = {},
 ): Promise<Result<{ id: string }, Refusal>> {
-  const planned = await planUser(deps, draft, actor, { demoPassword });
+  const planned = await planUser(deps, draft, actor);
   if (!planned.ok) return planned;
   const [site] = await deps.reader.select({ id: sites.id }).from(sites).where(eq(sites.id, draft.siteId));
   if (!site) return no(invalid('/siteId', 'There is no such site.'));
@@ -65,15 +63,12 @@ export async function planUser(
   { reader, now, newId }: AuthDeps,
   draft: UserDraft,
   actor: AuditActor,
-  { demoPassword = false } = {},
 ): Promise<Result<{ id: string; batch: Batch }, Refusal>> {
   const checked = checkDraft(draft);
   if (!checked.ok) return checked;
   const { password, ...fields } = checked.value;
-  if (!demoPassword) {
-    const policy = checkPassword(password, fields.username);
-    if (!policy.ok) return no(invalid('/password', policy.error));
-  }
+  const policy = checkPassword(password, fields.username);
+  if (!policy.ok) return no(invalid('/password', policy.error));
   const id = newId();
   const at = now();
   const row = { ...fields, id, passwordHash: await hashPassword(password), createdAt: at.toISOString() };

@@ -91,7 +91,7 @@ export function sessionRoutes(deps: Deps, auth: Auth, demo: Demo | null) {
       return c.json({ ticket, expiresAt: expiresAt.toISOString() }, 200);
     })
     .get('/welcome', allow('everyone'), async (c) =>
-      c.json({ sites: await listSites(deps.reader), demo: demo && (await ofWhichExist(deps, demo)) }, 200),
+      c.json({ sites: await listSites(deps.reader), demo: demo && (await usableDemo(deps, demo)) }, 200),
     );
 }
 
@@ -109,7 +109,7 @@ async function toSessionUser({ reader }: Pick<Deps, 'reader'>, { user }: SignedI
 }
 
 /** Only accounts that are here as the demo made them: a database of somebody's own gives none of its users away. */
-async function ofWhichExist({ reader }: Pick<Deps, 'reader'>, demo: Demo): Promise<Demo | null> {
+export async function usableDemo({ reader }: Pick<Deps, 'reader'>, demo: Demo): Promise<Demo | null> {
   const rows = await reader
     .select()
     .from(users)
