@@ -3,7 +3,12 @@ import { interpretDocuments, interpretImmunizations } from '../../shared/patient
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { interpretFlags } from '../../shared/patients/flags.ts';
 import { interpretMedicines, referencedMedications } from '../../shared/patients/medicines.ts';
-import { interpretObservation, isUsable, toSeries } from '../../shared/patients/observations.ts';
+import {
+  interpretObservation,
+  isUsable,
+  saysSomething,
+  toSeries,
+} from '../../shared/patients/observations.ts';
 import { interpretProblems } from '../../shared/patients/problems.ts';
 import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
@@ -50,7 +55,11 @@ export async function readChart(reader: Reader, patient: PatientSummary): Promis
   const resources = await readOfPatient(reader, patient.id, chartTypes);
   const prescriptions = resources.filter(isOf('MedicationRequest', 'MedicationStatement'));
   const medications = await readMany(reader, 'Medication', referencedMedications(prescriptions));
-  const observations = resources.filter(isOf('Observation')).filter(isUsable).map(interpretObservation);
+  const observations = resources
+    .filter(isOf('Observation'))
+    .filter(isUsable)
+    .map(interpretObservation)
+    .filter(saysSomething);
   return {
     banner: await toBanner(reader, patient, resources),
     problems: interpretProblems(resources.filter(isOf('Condition'))),

@@ -113,9 +113,7 @@ function interpretDose(resource: Resource): string | null {
   const quantity = valueAt(listAt(dosage, 'doseAndRate')[0], 'doseQuantity');
   const amount = numberAt(quantity, 'value');
   const parts = [
-    amount === null
-      ? null
-      : `${amount}${textAt(quantity, 'unit') === null ? '' : ` ${textAt(quantity, 'unit')}`}`,
+    amount === null ? null : `${amount} ${textAt(quantity, 'unit') ?? 'per dose'}`,
     conceptText(valueAt(dosage, 'route')),
     timingWords(valueAt(dosage, 'timing')),
     valueAt(dosage, 'asNeededBoolean') === true || valueAt(dosage, 'asNeededCodeableConcept') !== undefined

@@ -45,6 +45,10 @@ const unusable = new Set(['entered-in-error', 'cancelled']);
 export const isUsable = (observation: Resource): boolean =>
   !unusable.has(textAt(observation, 'status') ?? '');
 
+/** A panel that only groups other observations has nothing of its own to show. */
+export const saysSomething = ({ value, text, components }: ObservationValue): boolean =>
+  value !== null || text !== null || components.length > 0;
+
 export function interpretObservation(observation: Resource): ObservationValue {
   const concept = valueAt(observation, 'code');
   const coding = firstCoding(concept);
