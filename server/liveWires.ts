@@ -85,8 +85,9 @@ export function openLiveWires(deps: Deps & { auth: Auth; isOwnOrigin(origin: str
       await collab.close();
       presence.close();
       await deliverer.close();
-      // The HTTP server is closed by whoever opened it.
-      io?.disconnectSockets(true);
+      // The transport, not the sockets: a client that is disconnected by name takes it for a no and stays away. The
+      // HTTP server is closed by whoever opened it.
+      io?.engine.close();
     },
   };
 }
