@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+
+const builtOnce = fileURLToPath(new URL('test/support/built.ts', import.meta.url));
 
 export default defineConfig({
   root: 'client',
@@ -25,7 +28,7 @@ export default defineConfig({
           name: 'journeys',
           root: '.',
           include: ['test/journeys/**/*.test.ts'],
-          globalSetup: ['test/support/built.ts'],
+          globalSetup: [builtOnce],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -1,0 +1,16 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: ['server/db/writerWorker.ts', 'test/support/{built,heldDatabase}.ts'],
+  project: ['server/**/*.{ts,mjs}', 'shared/**/*.ts', 'client/**/*.{ts,svelte,css}', 'test/**/*.ts'],
+  ignoreExportsUsedInFile: true,
+  compilers: {
+    // Fonts come from packages by way of a style sheet.
+    css: (text) =>
+      [...text.matchAll(/(?:@import\s+|url\()\s*['"]([^'"]+)/g)]
+        .map(([, path]) => `import '${path}';`)
+        .join('\n'),
+  },
+};
+
+export default config;
