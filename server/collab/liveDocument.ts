@@ -1,9 +1,8 @@
 import * as Y from 'yjs';
 import type { DocumentType } from '../../shared/documents/registry.ts';
 import type { DocumentLease, DocumentLog, LogEntry } from '../log/documentLog.ts';
-import { systemUser } from '../log/firstEntry.ts';
+import { entryAfter, system, systemUser, type EntryAuthor } from '../log/entries.ts';
 import { foldDocument, type DocumentHead } from '../log/fold.ts';
-import { entryHash } from '../log/hash.ts';
 import { FanOut } from './fanOut.ts';
 import { awarenessFrame, step1Frame, step2Frame } from './frames.ts';
 import { judge } from './gate.ts';
@@ -23,13 +22,6 @@ export interface LiveDocumentDeps {
   onPresence(room: string): void;
 }
 
-interface Author {
-  userId: string;
-  deviceId: string;
-}
-
-const system: Author = { userId: systemUser, deviceId: systemUser };
-
 /**
  * A document that people have open. An update is judged, applied, committed to the log and only then shown to the
  * others and acknowledged: nobody ever holds an edit that the log lacks.
@@ -39,13 +31,13 @@ export class LiveDocument {
   readonly #shapes: ShapeMap;
   #head: DocumentHead;
   /** Whose client id is whose; also of those who have only announced themselves. */
-  readonly #leases = new Map<number, Author>();
+  readonly #leases = new Map<number, EntryAuthor>();
   /** Leases that the log does not hold yet. */
   readonly #unwritten = new Set<number>();
   readonly #peers = new Set<Peer>();
   readonly #presence: RoomPresence;
   readonly #fanOut: FanOut;
-  #emitted: { bytes: Uint8Array; author: Author }[] = [];
+  #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
   /** Resolves when all that was appended is durable. */
   #commits: Promise<void> = Promise.resolve();
   #sinceSnapshot: number;
@@ -248,22 +240,18 @@ export class LiveDocument {
       void this.snapshot().catch((error) => this.deps.onFault(this.room, error));
   }
 
-  #nextEntry(bytes: Uint8Array, author: Author, lease: number | null, at: string): LogEntry {
-    const entry = {
+  #nextEntry(bytes: Uint8Array, author: EntryAuthor, lease: number | null, at: string): LogEntry {
+    const entry = entryAfter(this.#head, {
       document: this.room,
-      epoch: this.#head.epoch,
-      seq: this.#head.seq + 1,
-      kind: 'update' as const,
+      kind: 'update',
       userId: author.userId,
       deviceId: author.deviceId,
       lease: author === system ? this.#doc.clientID : lease,
       at,
       bytes,
-      prevHash: this.#head.hash,
-    };
-    const hash = entryHash(entry);
-    this.#head = { ...this.#head, seq: entry.seq, hash };
-    return { ...entry, hash };
+    });
+    this.#head = { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
+    return entry;
   }
 
   #takeUnwritten(since: string): DocumentLease[] {
@@ -315,10 +303,10 @@ export class LiveDocument {
   }
 }
 
-const pick = ({ userId, deviceId }: Author): Author => ({ userId, deviceId });
+const pick = ({ userId, deviceId }: EntryAuthor): EntryAuthor => ({ userId, deviceId });
 
 /** The origin of a transaction that applies somebody's update. */
-class Sender implements Author {
+class Sender implements EntryAuthor {
   constructor(
     readonly userId: string,
     readonly deviceId: string,

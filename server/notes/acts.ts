@@ -1,12 +1,14 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { writeNewNote } from '../../shared/documents/note.ts';
+import { registry } from '../../shared/documents/registry.ts';
 import { ranks } from '../../shared/documents/rank.ts';
 import { noteRoom } from '../../shared/documents/room.ts';
 import { noteKindInfo, type NoteKind } from '../../shared/notes/kinds.ts';
 import type { Statement } from '../db/batch.ts';
 import { statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
-import { firstEntry, systemUser } from '../log/firstEntry.ts';
+import { DocumentWriting, system, type EntryAuthor } from '../log/entries.ts';
+import { emptyDocument } from '../log/fold.ts';
 import { appendStatements } from '../log/libsqlLog.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { notes } from './tables.ts';
@@ -17,6 +19,8 @@ export interface NewNote {
   kind: NoteKind;
   authorId: string;
   at: Date;
+  /** What is written into it at once, by whom and when, after the server has made its sections. */
+  turns?: { author: EntryAuthor; at: string; write: (doc: Y.Doc) => void }[];
 }
 
 /**
@@ -24,22 +28,23 @@ export interface NewNote {
  * Sections are the server's: two clients making one would destroy each other's.
  */
 export function createNoteStatements(deps: Pick<Deps, 'reader' | 'newId'>, note: NewNote): Statement[] {
-  const { id, encounterId, kind, authorId } = note;
+  const { id, encounterId, kind, authorId, turns = [] } = note;
   const at = note.at.toISOString();
   const { title, sections } = noteKindInfo[kind];
   const places = ranks(sections.length);
-  const doc = new Y.Doc();
-  writeNewNote(
-    doc,
-    sections.map((heading, index) => ({ id: deps.newId(), title: heading, rank: places[index]! })),
+  const writing = new DocumentWriting(noteRoom(encounterId, id), emptyDocument(registry.note.roots));
+  writing.turn(system, at, (doc) =>
+    writeNewNote(
+      doc,
+      sections.map((heading, index) => ({ id: deps.newId(), title: heading, rank: places[index]! })),
+    ),
   );
-  const author = { userId: systemUser, deviceId: systemUser };
-  const { entry, lease } = firstEntry(noteRoom(encounterId, id), doc, author, at);
-  doc.destroy();
+  for (const turn of turns) writing.turn(turn.author, turn.at, turn.write);
+  const { entries, leases } = writing.done();
   const row = { id, encounterId, kind, title, status: 'draft' as const, authorId, createdAt: at };
   return [
     statement(deps.reader.insert(notes).values(row)),
-    ...appendStatements(deps.reader, [entry], [lease]),
+    ...appendStatements(deps.reader, entries, leases),
     outboxRow(deps.reader, note.at, 'note:created', { encounterId, noteId: id }),
   ];
 }

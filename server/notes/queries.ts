@@ -7,7 +7,7 @@ import { contentHash } from '../../shared/signing/content.ts';
 import { users } from '../auth/tables.ts';
 import type { Reader } from '../db/reader.ts';
 import type { DocumentLog } from '../log/documentLog.ts';
-import { systemUser } from '../log/firstEntry.ts';
+import { systemUser } from '../log/entries.ts';
 import { foldDocument } from '../log/fold.ts';
 import { documentLog } from '../log/tables.ts';
 import { notes } from './tables.ts';

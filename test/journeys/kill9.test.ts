@@ -1,0 +1,151 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { registry } from '../../shared/documents/registry.ts';
+import { ordersRoom } from '../../shared/documents/room.ts';
+import { openDatabase } from '../../server/db/open.ts';
+import { openReader } from '../../server/db/reader.ts';
+import { foldDocument } from '../../server/log/fold.ts';
+import { libsqlLog } from '../../server/log/libsqlLog.ts';
+import { encounterId, seedEncounter } from '../support/chart.ts';
+import { configFor } from '../support/database.ts';
+import { seedPeople, testPassword } from '../support/people.ts';
+import { openPeer, type Peer } from '../support/provider.ts';
+import { startService, type Service } from '../support/service.ts';
+import { signIn } from '../support/signIn.ts';
+
+/** How often the service dies; the requirement names 100. */
+const kills = 100;
+/** Between two edits of one typist, ms. */
+const keyMs = 3;
+const room = ordersRoom(encounterId);
+
+/** Somebody who sets one draft after another, and knows which ones the service has said are durable. */
+class Typist {
+  readonly peer: Peer;
+  /** Ids in the order in which they were written: one update each. */
+  readonly written: string[] = [];
+  /** How many of them the service has said are durable, on any of its connections. */
+  acknowledged = 0;
+  #connection = { sentBefore: 0, settled: 0 };
+  #typing: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly name: string,
+    url: string,
+    cookie: string,
+  ) {
+    this.peer = openPeer({ url, room, cookie, ext: true });
+    this.peer.provider.maxBackoffTime = 200;
+    // Every new connection counts from its own first message: the step 2 that carries all that was not yet known.
+    this.peer.provider.on('status', ({ status }) => {
+      if (status === 'connected') this.#connection = { sentBefore: this.written.length, settled: 0 };
+    });
+  }
+
+  /** What `persisted` counts beyond the opening step 2 are this connection's updates, in order. */
+  note(): void {
+    const settled = this.peer.heard.persisted.at(-1)?.settled ?? 0;
+    this.peer.heard.persisted.length = 0;
+    if (settled > this.#connection.settled) this.#connection.settled = settled;
+    if (this.#connection.settled === 0) return;
+    this.acknowledged = Math.max(
+      this.acknowledged,
+      this.#connection.sentBefore + this.#connection.settled - 1,
+    );
+  }
+
+  type(): void {
+    const next = (): void => {
+      const id = `${this.name}-${this.written.length}`;
+      const draft = new Y.Map<unknown>();
+      draft.set('category', 'diet');
+      this.written.push(id);
+      this.peer.doc.getMap('drafts').set(id, draft);
+      this.note();
+      this.#typing = setTimeout(next, keyMs);
+    };
+    next();
+  }
+
+  stop(): void {
+    if (this.#typing) clearTimeout(this.#typing);
+    this.#typing = null;
+    this.note();
+  }
+}
+
+describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
+  let service: Service;
+  const typists: Typist[] = [];
+  let readerPeer: Peer;
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cochart-kill-'));
+    const opened = await openDatabase(configFor(folder), { serve: false });
+    if (!opened.ok) throw new Error(opened.error);
+    const now = (): Date => new Date();
+    await seedPeople({ ...opened.value, now });
+    await seedEncounter({ ...opened.value, now });
+    await opened.value.close();
+    service = await startService({ folder, env: { COCHART_DEMO: '0' } });
+    const cookie = (username: string): Promise<string> => signIn(service.url, username, testPassword);
+    typists.push(new Typist('resident', service.url, await cookie('resident')));
+    typists.push(new Typist('pharmacist', service.url, await cookie('pharmacist')));
+    readerPeer = openPeer({ url: service.url, room, cookie: await cookie('student') });
+    readerPeer.provider.maxBackoffTime = 200;
+  });
+
+  afterAll(async () => {
+    for (const { peer } of typists) peer.close();
+    readerPeer.close();
+    await service.close();
+  });
+
+  /** What the log holds, asked of the file itself while no service runs. */
+  async function inLog(): Promise<Set<string>> {
+    const reader = await openReader(configFor(service.folder).database);
+    const writer = { commit: () => Promise.reject(new Error('only read')), close: async () => {} };
+    const { doc } = await foldDocument(libsqlLog(reader, writer), room, registry.orders.roots);
+    reader.close();
+    return new Set(doc.getMap('drafts').keys());
+  }
+
+  it('loses nothing that was counted, and nobody ever held what the log lacks', async () => {
+    let held = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      await vi.waitFor(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true), 30_000);
+      await vi.waitFor(() => expect(readerPeer.provider.synced).toBe(true), 30_000);
+      const before = typists.map(({ acknowledged }) => acknowledged);
+      for (const typist of typists) typist.type();
+      await vi.waitFor(() => {
+        for (const typist of typists) typist.note();
+        expect(typists.some(({ acknowledged }, index) => acknowledged > before[index]!)).toBe(true);
+      }, 30_000);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+      await service.kill9();
+      for (const typist of typists) typist.stop();
+
+      const log = await inLog();
+      for (const { written, acknowledged } of typists) {
+        const lost = written.slice(0, acknowledged).filter((id) => !log.has(id));
+        expect(lost, `lost after kill ${kill + 1}`).toEqual([]);
+      }
+      const unlogged = [...readerPeer.doc.getMap('drafts').keys()].filter((id) => !log.has(id));
+      expect(unlogged, `held by a reader and not in the log after kill ${kill + 1}`).toEqual([]);
+      held = Math.max(held, readerPeer.doc.getMap('drafts').size);
+      await service.restart();
+    }
+
+    // Everybody comes back by themselves, and what was never acknowledged arrives after all.
+    const all = typists.flatMap(({ written }) => written);
+    await vi.waitFor(() => expect(readerPeer.doc.getMap('drafts').size).toBe(all.length), 60_000);
+    expect(held).toBeGreaterThan(0);
+    expect(typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(kills);
+    const verified = await service.command(['verify']);
+    expect(verified.stdout + verified.stderr).toBeTruthy();
+    expect(verified.code).toBe(0);
+  });
+});
