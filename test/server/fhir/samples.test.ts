@@ -10,9 +10,7 @@ import { readResource } from '../../../server/records/recordStore.ts';
 import { encounters, patients, resources, resourceVersions } from '../../../server/records/tables.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
 import { seedPeople, siteA } from '../../support/people.ts';
-
-const samples = process.env.COCHART_SAMPLE_DATA;
-if (!samples) console.info('COCHART_SAMPLE_DATA is unset: the import of the Synthea bundles is not tried.');
+import { sampleData } from '../../support/samples.ts';
 
 interface Entry {
   fullUrl: string;
@@ -31,14 +29,14 @@ function expected(value: unknown, links: Map<string, string>): unknown {
   );
 }
 
-describe.runIf(samples)('the Synthea bundles', () => {
+describe.runIf(sampleData !== null)('the Synthea bundles', () => {
   let db: TestDatabase;
   let folder: string;
   let first: ImportReport;
   beforeAll(async () => {
     db = await testDatabase();
     await seedPeople(db);
-    folder = join(samples!, 'fhir/synthea');
+    folder = join(sampleData!, 'fhir/synthea');
     first = await importAll();
   }, 60_000);
   afterAll(() => db.close());
