@@ -5,8 +5,11 @@ import { appRoot } from './db/appRoot.ts';
 import { main } from './main.ts';
 import type { Pages } from './service.ts';
 
-/** What the app answers itself; every other address is a page or a module of the client. */
-const ofTheApp = /^\/(api|fhir|collab|socket\.io|healthz|readyz|metrics)(\/|\?|$)/;
+/**
+ * What the app answers itself; every other address is a page or a module of the client. `/collab` is not among them:
+ * rooms are upgrades, and the client's modules of that name are plain requests.
+ */
+const ofTheApp = /^\/(api|fhir|socket\.io|healthz|readyz|metrics)(\/|\?|$)/;
 
 /** The pages straight from their sources, reloaded as they change, at the service's own address. */
 function pagesFromSource(): Pages {
