@@ -8,9 +8,9 @@ const routeKit = '^server/http/(route|idempotency|paging)\\.ts$';
 // What joins the rooms. The command line stands above it, because `serve` starts it.
 const joins = '^server/((app|main|dev|service)\\.ts|cli/)';
 
-// Where rooms meet: pages, and the workspace of an encounter, which is a page made of many.
-const clientScreens = '(pages|encounter)';
-const clientRooms = '(session|patients|board|notes|orders|carePlan|flowsheet|alerts|referrals)';
+// Where rooms meet: pages, and the two that are too large for one file, the ward board and an encounter's workspace.
+const clientScreens = '(pages|board|encounter)';
+const clientRooms = '(session|patients|notes|orders|carePlan|flowsheet|alerts|referrals)';
 const clientParts = '(editor|collab|wire|ui|messages|styles|terminology)';
 
 const isPackage = (names) => `node_modules/(${names})(/|$)`;
@@ -196,7 +196,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['svelte', 'import', 'types', 'node', 'default'],
+      conditionNames: ['svelte', 'import', 'node', 'default'],
       extensions: ['.ts', '.svelte', '.mjs', '.js', '.json', '.css'],
     },
     cache: false,

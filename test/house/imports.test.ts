@@ -101,8 +101,11 @@ beforeAll(async () => {
     process.execPath,
     [
       join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.cjs', '--output-type', 'json', '--no-cache'],
-      ...['server', 'shared', 'client'],
+      '--config=.dependency-cruiser.cjs',
+      '--output-type=json',
+      'server',
+      'shared',
+      'client',
     ],
     { cwd: folder, maxBuffer: 64 * 1024 * 1024 },
   );
@@ -114,9 +117,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('an import in a wrong direction is refused', () => {
   test.each(wrong)('%s must not import %s: %s', (from, to, rule) => {
     const found = violations.filter((each) => each.from === from && each.rule.name === rule);
-    expect(found.map((each) => each.to)).toContainEqual(
-      isOurs(to) ? to : expect.stringContaining(to.replace('node:', '')),
-    );
+    // A package is reported by the file it resolves to.
+    expect(found.some((each) => each.to.includes(to.replace('node:', '')))).toBe(true);
   });
 });
 
