@@ -12,6 +12,8 @@ export interface Code {
 
 /** What stands in the fields of the form, as typed. */
 export interface OrderFields {
+  /** Strength and form of a medicine that is chosen from the list. */
+  form: string;
   dose: string;
   unit: string;
   route: string;
@@ -31,22 +33,6 @@ export interface OrderFields {
 export type FieldErrors = Partial<Record<keyof OrderFields, string>>;
 
 export const keptTiming = 'kept';
-
-export const emptyFields: OrderFields = {
-  dose: '',
-  unit: '',
-  route: '',
-  timing: '',
-  asNeeded: false,
-  duration: '',
-  durationUnit: 'd',
-  specimen: '',
-  bodySite: '',
-  reason: '',
-  indication: '',
-  priority: 'routine',
-  note: '',
-};
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const part = (value: unknown): Record<string, unknown> =>
@@ -69,6 +55,7 @@ export function fieldsOf(
   const duration = part(held['duration']);
   const timing = held['timing'];
   return {
+    form: '',
     dose: text(dose['value']),
     unit: text(dose['unit']),
     route: text(held['route']),
@@ -109,8 +96,9 @@ export function contentOf(
   const duration =
     fields.duration.trim() === '' ? undefined : { value: decimal('duration'), unit: fields.durationUnit };
   const timing = fields.timing === keptTiming ? held['timing'] : (orNull(fields.timing) ?? undefined);
+  const display = fields.form === '' ? code.display : `${code.display} ${fields.form}`;
   const shared = {
-    code,
+    code: { ...code, display },
     ...(timing === undefined ? {} : { timing }),
     ...(duration === undefined ? {} : { duration }),
   };

@@ -1,31 +1,27 @@
-import type { OrderFields } from './orderForm.ts';
-import type { FoundCode } from '../terminology/terminologyApi.ts';
+import { startDetail, type CatalogueItem } from '../../shared/orders/catalogue.ts';
+import { fieldsOf, type OrderFields } from './orderForm.ts';
 
-/** What the formulary proposes first in each list of the form. */
-export function suggestionsOf({ hints }: FoundCode): {
-  units: string[];
-  routes: string[];
-  timings: string[];
-} {
-  return {
-    units: [...(hints?.unit ? [hints.unit] : []), ...(hints?.units ?? [])],
-    routes: [...(hints?.route ? [hints.route] : []), ...(hints?.routes ?? [])],
-    timings: [...(hints?.timing ? [hints.timing] : []), ...(hints?.timings ?? [])],
-  };
+/** What a form offers first in each of its lists. */
+export interface Suggestions {
+  forms: readonly string[];
+  doses: readonly string[];
+  units: readonly string[];
+  routes: readonly string[];
+  timings: readonly string[];
 }
 
-/**
- * Fields of a new order. A unit or a route that can be only one is filled in; a dose never is: it has to be somebody's
- * decision.
- */
-export function startFields(code: FoundCode, empty: OrderFields): OrderFields {
-  const { units, routes } = suggestionsOf(code);
-  const only = (choices: string[]): string => (new Set(choices).size === 1 ? choices[0]! : '');
-  return {
-    ...empty,
-    unit: only(units),
-    route: only(routes),
-    specimen: code.hints?.specimen ?? '',
-    bodySite: code.hints?.bodySite ?? '',
-  };
-}
+export const noSuggestions: Suggestions = { forms: [], doses: [], units: [], routes: [], timings: [] };
+
+export const suggestionsOf = ({ hints }: CatalogueItem): Suggestions => ({
+  forms: hints.forms ?? [],
+  doses: hints.doses ?? [],
+  units: hints.doseUnit === undefined ? [] : [hints.doseUnit],
+  routes: hints.routes ?? [],
+  timings: hints.timings ?? [],
+});
+
+/** Fields of a new order: what is usual, for somebody to look at and decide. */
+export const startFields = (item: CatalogueItem): OrderFields => ({
+  ...fieldsOf(startDetail(item), { indication: null, priority: 'routine', note: null }),
+  form: item.hints.forms?.[0] ?? '',
+});

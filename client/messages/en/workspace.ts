@@ -141,6 +141,7 @@ export const workspace = {
       addTo: 'Add to basket',
       save: 'Save change',
       cancel: 'Cancel',
+      form: 'Strength and form',
       dose: 'Dose',
       unit: 'Unit',
       route: 'Route',
