@@ -10,7 +10,7 @@ export interface Room {
   noteId: string | null;
 }
 
-const id = /^[A-Za-z0-9.-]{1,64}$/;
+const id = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 
 /** `<encounterId>/note/<noteId>`, `<encounterId>/orders` or `<encounterId>/care-plan`. */
 export function parseRoom(name: string): Result<Room, 'not-a-room'> {

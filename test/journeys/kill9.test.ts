@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { registry } from '../../shared/documents/registry.ts';
 import { ordersRoom } from '../../shared/documents/room.ts';
@@ -11,6 +11,7 @@ import { foldDocument } from '../../server/log/fold.ts';
 import { libsqlLog } from '../../server/log/libsqlLog.ts';
 import { encounterId, seedEncounter } from '../support/chart.ts';
 import { configFor } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { seedPeople, testPassword } from '../support/people.ts';
 import { openPeer, type Peer } from '../support/provider.ts';
 import { startService, type Service } from '../support/service.ts';
@@ -116,14 +117,14 @@ describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
   it('loses nothing that was counted, and nobody ever held what the log lacks', async () => {
     let held = 0;
     for (let kill = 0; kill < kills; kill++) {
-      await vi.waitFor(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true), 30_000);
-      await vi.waitFor(() => expect(readerPeer.provider.synced).toBe(true), 30_000);
+      await eventually(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true));
+      await eventually(() => expect(readerPeer.provider.synced).toBe(true));
       const before = typists.map(({ acknowledged }) => acknowledged);
       for (const typist of typists) typist.type();
-      await vi.waitFor(() => {
+      await eventually(() => {
         for (const typist of typists) typist.note();
         expect(typists.some(({ acknowledged }, index) => acknowledged > before[index]!)).toBe(true);
-      }, 30_000);
+      });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
       await service.kill9();
       for (const typist of typists) typist.stop();
@@ -141,7 +142,7 @@ describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
 
     // Everybody comes back by themselves, and what was never acknowledged arrives after all.
     const all = typists.flatMap(({ written }) => written);
-    await vi.waitFor(() => expect(readerPeer.doc.getMap('drafts').size).toBe(all.length), 60_000);
+    await eventually(() => expect(readerPeer.doc.getMap('drafts').size).toBe(all.length));
     expect(held).toBeGreaterThan(0);
     expect(typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(kills);
     const verified = await service.command(['verify']);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { openDatabase, type Database } from '../../../server/db/open.ts';
 import { documentLog, quarantine } from '../../../server/log/tables.ts';
@@ -11,6 +11,7 @@ import { startService, type Service } from '../../../server/service.ts';
 import { encounterId, seedEncounter } from '../../support/chart.ts';
 import { configFor, temporaryFolder } from '../../support/database.ts';
 import { seedPeople, testPassword } from '../../support/people.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openPeer, type Peer, type PeerOptions } from '../../support/provider.ts';
 import { asSignedIn, signIn } from '../../support/signIn.ts';
 
@@ -59,9 +60,9 @@ const join = async (username: string, room: string, more: Partial<PeerOptions> =
   return peer;
 };
 
-const synced = (peer: Peer): Promise<void> => vi.waitFor(() => expect(peer.provider.synced).toBe(true));
+const synced = (peer: Peer): Promise<void> => eventually(() => expect(peer.provider.synced).toBe(true));
 const settled = (peer: Peer, count: number): Promise<void> =>
-  vi.waitFor(() => expect(peer.heard.persisted.at(-1)?.settled ?? 0).toBeGreaterThanOrEqual(count));
+  eventually(() => expect(peer.heard.persisted.at(-1)?.settled ?? 0).toBeGreaterThanOrEqual(count));
 
 async function newNote(username = 'attending', kind = 'multidisciplinary'): Promise<string> {
   const response = await asSignedIn(url(), await as(username))(`/api/encounters/${encounterId}/notes`, {
@@ -100,7 +101,7 @@ describe('two stock clients write together', () => {
     expect(nurse.doc.getMap('sections').size).toBe(4);
     write(attending.doc, 'Two desaturations overnight.');
     write(nurse.doc, 'Urine 180 mL since midnight.');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(firstBody(attending.doc).toString()).toBe(firstBody(nurse.doc).toString());
       expect(firstBody(nurse.doc).toString()).toContain('desaturations');
       expect(firstBody(nurse.doc).toString()).toContain('Urine');
@@ -121,7 +122,7 @@ describe('two stock clients write together', () => {
     await Promise.all([synced(first), synced(second)]);
     first.doc.getMap('drafts').set('o-two-1', order('medication', 'furosemide'));
     second.doc.getMap('drafts').set('o-two-2', order('laboratory', 'lactate'));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(Object.keys(first.doc.getMap('drafts').toJSON())).toEqual(
         expect.arrayContaining(['o-two-1', 'o-two-2']),
       );
@@ -140,7 +141,7 @@ describe('two stock clients write together', () => {
       problem.set('evaluation', new Y.XmlFragment());
       plan[0]!.doc.getMap('problems').set('p-1', problem);
     });
-    await vi.waitFor(() => expect(plan[1]!.doc.getMap('problems').size).toBe(1));
+    await eventually(() => expect(plan[1]!.doc.getMap('problems').size).toBe(1));
   });
 });
 
@@ -171,10 +172,10 @@ describe('persisted', () => {
     peer.doc.getMap('drafts').set('o-good', order('diet', 'soft'));
     peer.doc.getMap('drafts').set('o-bad', 'not an order');
     peer.doc.getMap('drafts').set('o-after', order('diet', 'soft'));
-    await vi.waitFor(() => expect(peer.heard.rejected).toHaveLength(1));
+    await eventually(() => expect(peer.heard.rejected).toHaveLength(1));
     const { quarantineId, reason } = peer.heard.rejected[0] as { quarantineId: string; reason: string };
     expect(reason).toBe('forbidden-content');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const kept = await reader.select().from(quarantine).where(eq(quarantine.id, quarantineId));
       expect(kept.map((row) => row.reason)).toEqual(['forbidden-content', 'follows-refused']);
     });
@@ -195,9 +196,9 @@ describe('who may do what', () => {
     await Promise.all([synced(student), synced(nurse)]);
     expect(student.heard.document[0]).toEqual({ epoch: 1, schema: 1, access: 'read', reason: 'role' });
     student.doc.getMap('drafts').set('o-student', order('medication', 'morphine'));
-    await vi.waitFor(() => expect(student.heard.rejected).toHaveLength(1));
+    await eventually(() => expect(student.heard.rejected).toHaveLength(1));
     nurse.doc.getMap('drafts').set('o-nurse', order('diet', 'soft'));
-    await vi.waitFor(() => expect(student.doc.getMap('drafts').has('o-nurse')).toBe(true));
+    await eventually(() => expect(student.doc.getMap('drafts').has('o-nurse')).toBe(true));
     expect(nurse.doc.getMap('drafts').has('o-student')).toBe(false);
     expect(student.closes).toEqual([]);
     const kept = await reader.select().from(quarantine).where(eq(quarantine.reason, 'no-permission'));
@@ -212,7 +213,7 @@ describe('who may do what', () => {
     ['what is not a room', 'attending', `${encounterId}/secrets`, 4403],
   ])('%s gets no frame, only a close', async (_who, username, room, code) => {
     const peer = await join(username, room);
-    await vi.waitFor(() => expect(peer.closes).toEqual([code]));
+    await eventually(() => expect(peer.closes).toEqual([code]));
     expect(peer.provider.synced).toBe(false);
     expect(peer.doc.store.clients.size).toBe(0);
   });
@@ -220,7 +221,7 @@ describe('who may do what', () => {
   it('nobody without a session, nor a page of another site', async () => {
     const stranger = openPeer({ url: url(), room: ordersRoom });
     peers.push(stranger);
-    await vi.waitFor(() => expect(stranger.closes).toEqual([4401]));
+    await eventually(() => expect(stranger.closes).toEqual([4401]));
   });
 
   it('a ticket opens one socket, once', async () => {
@@ -231,7 +232,7 @@ describe('who may do what', () => {
     await synced(first);
     const second = openPeer({ url: url(), room: ordersRoom, params: { ticket } });
     peers.push(second);
-    await vi.waitFor(() => expect(second.closes[0]).toBe(4510));
+    await eventually(() => expect(second.closes[0]).toBe(4510));
   });
 
   it('signing out closes the sockets of that session', async () => {
@@ -240,7 +241,7 @@ describe('who may do what', () => {
     peers.push(peer);
     await synced(peer);
     await asSignedIn(url(), cookie)('/api/session', { method: 'DELETE' });
-    await vi.waitFor(() => expect(peer.closes).toEqual([4401]));
+    await eventually(() => expect(peer.closes).toEqual([4401]));
   });
 
   it('every opening leaves a row in the audit trail', async () => {
@@ -262,7 +263,7 @@ describe('presence', () => {
       user: { name: 'The attending', role: 'attending' },
       section: 's1',
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       const seen = nurse.provider.awareness.getStates().get(forger.doc.clientID);
       expect(seen).toMatchObject({
         user: { name: 'Test resident', role: 'resident', initials: 'TR' },
@@ -270,7 +271,7 @@ describe('presence', () => {
       });
     });
     forger.close();
-    await vi.waitFor(() => expect(nurse.provider.awareness.getStates().has(forger.doc.clientID)).toBe(false));
+    await eventually(() => expect(nurse.provider.awareness.getStates().has(forger.doc.clientID)).toBe(false));
   });
 
   it('shows somebody who comes back under the same client id', async () => {
@@ -279,11 +280,11 @@ describe('presence', () => {
     await Promise.all([synced(resident), synced(nurse)]);
     const sees = (): boolean => nurse.provider.awareness.getStates().has(resident.doc.clientID);
     resident.provider.awareness.setLocalStateField('section', 's1');
-    await vi.waitFor(() => expect(sees()).toBe(true));
+    await eventually(() => expect(sees()).toBe(true));
     resident.provider.disconnect();
-    await vi.waitFor(() => expect(sees()).toBe(false));
+    await eventually(() => expect(sees()).toBe(false));
     resident.provider.connect();
-    await vi.waitFor(() => expect(sees()).toBe(true));
+    await eventually(() => expect(sees()).toBe(true));
   });
 });
 
@@ -292,12 +293,12 @@ describe('a document that cannot be read', () => {
     const room = `${encounterId}/note/${await newNote()}`;
     // A flipped bit in the first entry, written past the service.
     const { createClient } = await import('@libsql/client');
-    const raw = createClient({ url: `file:${folder}/cochart.db` });
+    const raw = createClient({ url: `file:${folder}/cochart.db`, timeout: 5_000 });
     await raw.execute('DROP TRIGGER document_log_no_update');
     await raw.execute({ sql: "UPDATE document_log SET bytes = x'0000' WHERE document = ?", args: [room] });
     raw.close();
     const peer = await join('attending', room);
-    await vi.waitFor(() => expect(peer.closes[0]).toBe(4500));
+    await eventually(() => expect(peer.closes[0]).toBe(4500));
     expect(peer.provider.synced).toBe(false);
   });
 });
