@@ -172,12 +172,3 @@ export function news2(set: News2Set): News2Result {
   const score = points.reduce<number>((sum, value) => sum + value, 0);
   return { parameters, score, band: bandOf(score, points), missing };
 }
-
-/** Words for a band, as the board and the flowsheet print them. */
-export const news2BandWords: Record<News2Band, string> = {
-  low: 'Low',
-  'low-medium': 'Low-medium',
-  medium: 'Medium',
-  high: 'High',
-  incomplete: 'Incomplete',
-};

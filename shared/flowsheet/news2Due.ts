@@ -58,12 +58,6 @@ function incompleteDueAt(latest: ScoredSet, { previousComplete }: DueSettings): 
 export type News2Offer =
   { offered: true } | { offered: false; reason: 'under-16' | 'pregnancy' | 'birth-date-unknown' };
 
-export const news2OfferWords: Record<Extract<News2Offer, { offered: false }>['reason'], string> = {
-  'under-16': 'NEWS2 is not for patients under 16.',
-  pregnancy: 'NEWS2 is not for use in pregnancy.',
-  'birth-date-unknown': 'NEWS2 needs a birth date.',
-};
-
 /**
  * Whether the score may be shown for this patient at all (it was made for adults, and not for pregnancy). `on` is
  * the calendar date at the site. A birth date known to the year or month only counts as the latest day it can mean.

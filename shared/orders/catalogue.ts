@@ -7,7 +7,7 @@ export const catalogueCategories = [...orderCategories, 'problem'] as const;
 export type CatalogueCategory = (typeof catalogueCategories)[number];
 
 /** What a form offers first. Suggestions only: nobody has prescribed anything by choosing one. */
-export const catalogueHints = z.object({
+const catalogueHints = z.object({
   /** Strengths and forms, the most usual first: `500 mg tablet`. */
   forms: z.array(z.string()).optional(),
   routes: z.array(z.string()).optional(),
@@ -21,7 +21,6 @@ export const catalogueHints = z.object({
   /** UCUM unit of the result. */
   unit: z.string().optional(),
 });
-export type CatalogueHints = z.infer<typeof catalogueHints>;
 
 export const catalogueItem = z.object({
   system: z.string(),

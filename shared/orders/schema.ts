@@ -110,9 +110,3 @@ export const orderCategoryTitles: Record<OrderCategory, string> = {
   therapy: 'Therapy',
   consult: 'Consults',
 };
-
-export const orderPriorityWords: Record<OrderPriority, string> = {
-  routine: 'Routine',
-  urgent: 'Urgent',
-  stat: 'Now',
-};

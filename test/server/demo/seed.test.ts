@@ -185,6 +185,16 @@ describe('the ward board tells the stories', () => {
     ]);
   });
 
+  test('two names that are nearly the same point at each other, and no others do', async () => {
+    const { cards } = await boardOf('A', 'attending');
+    expect(
+      cards.flatMap(({ bed, similarName }) => (similarName === null ? [] : [[bed, similarName]])),
+    ).toEqual([
+      ['3', '4'],
+      ['4', '3'],
+    ]);
+  });
+
   test('one patient waits for a bed, and everybody on the team finds their own', async () => {
     const board = await boardOf('A', 'pharmacist');
     expect(board.unassigned.map(({ patient }) => patient.name)).toEqual(['BRANDT, Ilse']);

@@ -77,6 +77,8 @@ describe('family names that can be confused', () => {
     ['Hartley', 'Hartlew'],
     ['Hartley', 'Hatrley'],
     ['Li', 'Li'],
+    ['Hartley-Stone', 'Hartley'],
+    ['Garcia Reyes', 'Soto Garcia'],
   ])('%s and %s', (one, other) => {
     expect(areSimilarNames(one, other)).toBe(true);
     expect(areSimilarNames(other, one)).toBe(true);
@@ -87,6 +89,8 @@ describe('family names that can be confused', () => {
     ['Hartley', 'Harty'],
     ['Li', 'Lu'],
     ['Khan', 'Kahn'],
+    ['van der Hart', 'van der Lee'],
+    ['Stonehart', 'Hartstone'],
     ['', ''],
   ])('but not %j and %j', (one, other) => {
     expect(areSimilarNames(one, other)).toBe(false);
