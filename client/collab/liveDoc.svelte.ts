@@ -18,6 +18,7 @@ import {
 import { Outstanding } from './outstanding.ts';
 import { textNotDurable } from './refusedText.ts';
 import { KeptTexts } from './refused.svelte.ts';
+import { speakOnlyForMyself } from './ownAwareness.ts';
 import { RemoteBatch } from './remoteBatch.ts';
 import { saveState, type SaveState } from './saveState.ts';
 
@@ -193,6 +194,7 @@ export class LiveDoc {
       Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates), provider);
     });
     this.#listen(provider);
+    speakOnlyForMyself(provider);
     provider.awareness.setLocalState(this.#local);
     provider.awareness.on('change', (changes: PresenceChanges) => {
       for (const listener of this.#presenceListeners) listener(changes);
