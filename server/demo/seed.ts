@@ -8,11 +8,13 @@ import { checkBundle } from '../fhir/bundle.ts';
 import { importBundle } from '../fhir/importBundle.ts';
 import { sites, wards } from '../sites/tables.ts';
 import { demoAccounts, demoPassword, userIdOf } from './accounts.ts';
+import { demoDrafts } from './drafts.ts';
 import { patientOfPortal, stories } from './patients/index.ts';
 import { demoSites, demoWards, siteIds } from './sites.ts';
 import { encounterIdOf, patientIdOf, storyBundle, type Story } from './story.ts';
+import { draftStatements } from './writeDrafts.ts';
 
-export type SeedDeps = Pick<Deps, 'reader' | 'writer' | 'now'>;
+export type SeedDeps = Pick<Deps, 'reader' | 'writer' | 'now' | 'newId'>;
 
 /** The service itself makes the demo; no person did. */
 const actor: AuditActor = nobody;
@@ -50,8 +52,9 @@ async function importStory(deps: SeedDeps, story: Story): Promise<void> {
   if (!imported.ok) throw new Error(`The demo's ${story.key} was refused: ${JSON.stringify(imported.error)}`);
 }
 
-/** Every account and who cares for whom, in one transaction. */
-function peopleBatch({ reader, now }: SeedDeps, hashes: string[]): Batch {
+/** Every account, who cares for whom and what they have begun to write, in one transaction. */
+function peopleBatch(deps: SeedDeps, hashes: string[]): Batch {
+  const { reader, now } = deps;
   const at = now();
   const rows = demoAccounts.map(({ username, name, role, siteId }, index) => ({
     id: userIdOf(username),
@@ -84,6 +87,7 @@ function peopleBatch({ reader, now }: SeedDeps, hashes: string[]): Batch {
     statements: [
       statement(reader.insert(users).values(rows)),
       statement(reader.insert(careTeam).values(memberships)),
+      ...demoDrafts(at).flatMap((drafts) => draftStatements(deps, drafts)),
     ],
     chained: created,
   };
