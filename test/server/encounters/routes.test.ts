@@ -139,7 +139,8 @@ beforeAll(async () => {
     ...vitals(110, 1, '2026-03-02T07:00:00Z', { pulse: 135 }),
     ...vitals(120, 2, '2026-02-01T07:00:00Z'),
     lab(130, 1, '2026-03-02T06:00:00Z'),
-    lab(131, 1, '2026-02-27T06:00:00Z'),
+    lab(131, 1, '2026-03-01T07:00:00Z'),
+    lab(132, 1, '2026-02-27T06:00:00Z'),
     flag(140, 1, 'code-status', 'Do not attempt resuscitation'),
     flag(141, 1, 'isolation', 'Contact isolation'),
   );
@@ -288,6 +289,11 @@ describe('an encounter', () => {
       async (id) => (await get(people.nurse, `/api/encounters/${id}`)).status,
     );
     expect(await Promise.all(statuses)).toEqual([404, 404]);
+    const opened = await service.deps.reader
+      .select()
+      .from(audit)
+      .where(eq(audit.encounterId, uuid(16)));
+    expect(opened).toEqual([]);
   });
 
   it('warns of a similar name on the ward in its banner', async () => {

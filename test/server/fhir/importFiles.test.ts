@@ -265,6 +265,13 @@ describe('sites', () => {
     ]);
     expect(await db.reader.select({ id: resourceVersions.id }).from(resourceVersions)).toHaveLength(1);
   });
+
+  it("nor to what is nobody's chart", async () => {
+    const clinic = { resourceType: 'Organization', id: uuid(6), name: 'Clinic' };
+    await load({ 'a.json': transaction(clinic) });
+    const report = await load({ 'a.json': transaction({ ...clinic, name: 'Ours' }) }, { siteId: siteB });
+    expect(report.totals).toMatchObject({ refused: 1, updated: 0 });
+  });
 });
 
 describe('what an import leaves behind it', () => {
