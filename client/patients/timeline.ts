@@ -1,3 +1,6 @@
+import { news2, type News2Band } from '../../shared/flowsheet/news2.ts';
+import { news2Offer } from '../../shared/flowsheet/news2Due.ts';
+import { news2SetOf, vitalSets } from '../../shared/flowsheet/vitalSets.ts';
 import type { ChartSummary, Series } from '../../shared/patients/schema.ts';
 import { scale, type Extent, type Point } from '../ui/scale.ts';
 
@@ -61,6 +64,22 @@ export function happeningsOf(
     }),
     vitals: chart.vitals.flatMap((series) => series.points.flatMap((point) => timeOf(point.at) ?? [])),
   };
+}
+
+export interface Score {
+  at: number;
+  score: number;
+  band: News2Band;
+}
+
+/** The scores of complete sets. Of whom it is not offered, none. */
+export function scoresOf(chart: ChartSummary, today: string): Score[] {
+  const { birthDate } = chart.banner.patient;
+  if (!news2Offer({ birthDate, pregnant: false }, today).offered) return [];
+  return vitalSets(chart.vitals.flatMap((series) => series.points)).flatMap(({ at, observations }) => {
+    const { score, band } = news2(news2SetOf(observations));
+    return score === null ? [] : [{ at: Date.parse(at), score, band }];
+  });
 }
 
 export const allTimes = ({ encounters, results, documents, vitals }: Happenings): number[] => [

@@ -1,37 +1,40 @@
+import { vitalCodes, vitalInfo, vitalOf, type VitalCode } from '../../shared/flowsheet/vitalCodes.ts';
 import { formatQuantity } from '../../shared/units/dose.ts';
 import { formatNumber, formatRounded } from '../../shared/units/number.ts';
 import type { ObservationValue, Series } from '../../shared/patients/schema.ts';
 import type { Point, Range } from '../ui/scale.ts';
 
-/** LOINC codes of the vital signs in the order in which a set is read aloud. */
-const vitalOrder = ['9279-1', '59408-5', '2708-6', '85354-9', '55284-4', '8867-4', '8310-5', '29463-7'];
-
-const shortNames: Record<string, string> = {
-  '9279-1': 'Resp rate',
-  '59408-5': 'SpO₂',
-  '2708-6': 'SpO₂',
-  '85354-9': 'Blood pressure',
-  '55284-4': 'Blood pressure',
-  '8867-4': 'Heart rate',
-  '8310-5': 'Temperature',
-  '29463-7': 'Weight',
-  '8302-2': 'Height',
-  '39156-5': 'BMI',
-};
-
-const systolicCode = '8480-6';
-const diastolicCode = '8462-4';
+/** The order in which a set is read aloud. */
+const vitalOrder = Object.keys(vitalInfo) as VitalCode[];
 
 /** Vital signs that every set has come first, in their usual order; the rest follow as they came. */
 export function inVitalOrder(vitals: readonly Series[]): Series[] {
   const place = (series: Series) => {
-    const index = vitalOrder.indexOf(series.code);
-    return index < 0 ? vitalOrder.length : index;
+    const vital = vitalOf(series.code);
+    return vital === undefined ? vitalOrder.length : vitalOrder.indexOf(vital);
   };
   return [...vitals].sort((one, other) => place(one) - place(other));
 }
 
-export const shortName = (series: Series): string => shortNames[series.code] ?? series.name;
+export function shortName(series: Series): string {
+  const vital = vitalOf(series.code);
+  return vital === undefined ? series.name : vitalInfo[vital].name;
+}
+
+/** Where a vital sign scores 0 in NEWS2 (Royal College of Physicians, 2017, scale 1): the band behind its trend. */
+const zeroScores: Partial<Record<VitalCode, Range>> = {
+  respiratoryRate: { low: 12, high: 20 },
+  spo2: { low: 96, high: null },
+  pulse: { low: 51, high: 90 },
+  temperature: { low: 36.1, high: 38 },
+};
+
+/** The range recorded with the value, else the band of no points. */
+export function bandOf(series: Series): Range | null {
+  const recorded = series.points.at(-1)?.range ?? null;
+  const vital = vitalOf(series.code);
+  return recorded ?? (vital === undefined ? null : (zeroScores[vital] ?? null));
+}
 
 export interface Pressure {
   systolic: number;
@@ -41,8 +44,8 @@ export interface Pressure {
 export function pressureOf(observation: ObservationValue): Pressure | null {
   const of = (code: string) =>
     observation.components.find((component) => component.code === code)?.value ?? null;
-  const systolic = of(systolicCode);
-  const diastolic = of(diastolicCode);
+  const systolic = of(vitalCodes.systolic);
+  const diastolic = of(vitalCodes.diastolic);
   return systolic === null || diastolic === null ? null : { systolic, diastolic };
 }
 

@@ -1,0 +1,9 @@
+/**
+ * How much a code status stands out in a list: full treatment is what everybody expects, a limit is set apart, and
+ * "no resuscitation" most of all. It is text in every case; this is only its weight. Words that are not understood
+ * are set apart rather than overlooked.
+ */
+export function codeStatusWeight(text: string): 'usual' | 'limited' | 'none' {
+  if (/\b(no|not|dnr|dnar|dnacpr|without)\b/i.test(text)) return 'none';
+  return /^(full|for (full )?(resuscitation|cpr))\b/i.test(text.trim()) ? 'usual' : 'limited';
+}
