@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routeList } from '../../../server/app.ts';
 import { createNoteStatements } from '../../../server/notes/acts.ts';
 import { noteKinds } from '../../../shared/notes/kinds.ts';
-import { roles, type Role } from '../../../shared/access/capabilities.ts';
+import { roles } from '../../../shared/access/capabilities.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
 import { encounterId, patientId, seedEncounter } from '../../support/chart.ts';
-import { people, wardOfA, type Person } from '../../support/people.ts';
-import { peopleOfB, seedPeopleOfB } from './peopleOfB.ts';
+import { people, wardOfA } from '../../support/people.ts';
+import { seedPeopleOfB } from './peopleOfB.ts';
 import {
   bundleOf,
   httpTable,
@@ -22,6 +22,7 @@ import {
   type Outcome,
   type Visitor,
 } from './table.ts';
+import { namedVisitors, personOf } from './visitors.ts';
 
 let folder: string;
 let service: TestApp;
@@ -52,18 +53,6 @@ afterAll(async () => {
   await service.close();
   await rm(folder, { recursive: true });
 });
-
-const visitors: Visitor[] = [
-  { as: 'nobody' },
-  { as: 'signed-out' },
-  ...roles.flatMap((as): Visitor[] => [
-    { as, site: 'A' },
-    { as, site: 'B' },
-  ]),
-];
-const nameOf = (visitor: Visitor): string =>
-  'site' in visitor ? `${visitor.as} of site ${visitor.site}` : visitor.as;
-const personOf = (role: Role, site: 'A' | 'B'): Person => (site === 'A' ? people[role] : peopleOfB[role]);
 
 async function cookieOf(visitor: Visitor): Promise<string | null> {
   if (visitor.as === 'nobody') return null;
@@ -101,24 +90,21 @@ test('the table names every route of the service, and no other', () => {
 });
 
 describe.each(httpTable)('$what', (row) => {
-  test.each(visitors.map((visitor) => [nameOf(visitor), visitor] as const))(
-    'asked by %s',
-    async (_name, visitor) => {
-      const outcome = outcomeOf(row, visitor);
-      const method = row.what.split(' ', 1)[0]!;
-      const response = await service.ask(method === 'ALL' ? 'GET' : method, row.path, {
-        cookie: await cookieOf(visitor),
-        ...(row.body ? { body: row.body(visitor) } : {}),
-      });
-      const body = await response.text();
-      const isOfSiteA = 'site' in visitor && visitor.site === 'A';
-      expect({ status: response.status, refused: refusalOf(body) }).toEqual({
-        status: statusOf(row, outcome),
-        refused: outcome === 'yes' && row.status < 400 ? null : refusalIn(row, outcome),
-      });
-      expect(traces.test(body) && !(outcome === 'yes' && isOfSiteA)).toBe(false);
-    },
-  );
+  test.each(namedVisitors)('asked by %s', async (_name, visitor) => {
+    const outcome = outcomeOf(row, visitor);
+    const method = row.what.split(' ', 1)[0]!;
+    const response = await service.ask(method === 'ALL' ? 'GET' : method, row.path, {
+      cookie: await cookieOf(visitor),
+      ...(row.body ? { body: row.body(visitor) } : {}),
+    });
+    const body = await response.text();
+    const isOfSiteA = 'site' in visitor && visitor.site === 'A';
+    expect({ status: response.status, refused: refusalOf(body) }).toEqual({
+      status: statusOf(row, outcome),
+      refused: outcome === 'yes' && row.status < 400 ? null : refusalIn(row, outcome),
+    });
+    expect(traces.test(body) && !(outcome === 'yes' && isOfSiteA)).toBe(false);
+  });
 });
 
 describe('a note of each kind', () => {

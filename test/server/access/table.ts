@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../../../shared/access/capabilities.ts';
-import type { NoteKind } from '../../../shared/notes/kinds.ts';
+import { roles, type Role } from '../../../shared/access/capabilities.ts';
+import { noteKinds, type NoteKind } from '../../../shared/notes/kinds.ts';
 import { encounterId, patientId } from '../../support/chart.ts';
 import { testPassword, wardOfA } from '../../support/people.ts';
 
@@ -18,6 +18,11 @@ export interface AccessRow {
   fromSiteB: 'yes' | 'not-found';
   /** What a wrong role is told; a wire on which forbidden and missing look alike says `not-found`. */
   wrongRole?: 'forbidden' | 'not-found';
+}
+
+/** A document, by the name of its room below the encounter. Whoever may not even read it is told that it is not there. */
+export interface RoomRow extends AccessRow {
+  writes: readonly Role[];
 }
 
 /** How a visitor fares by the table. */
@@ -85,8 +90,10 @@ export interface HttpRow extends AccessRow {
   body?: (visitor: Visitor) => unknown;
 }
 
-/** Made by the test before anybody asks. */
-export const noteId = '0000a07e-0000-4000-8000-000000000001';
+/** A note of each kind, by the attending of site A; made by the tests before anybody asks. */
+export const noteIdOf = (kind: NoteKind): string =>
+  `0000a07e-0000-4000-8000-${String(noteKinds.indexOf(kind)).padStart(12, '0')}`;
+export const noteId = noteIdOf('progress');
 
 /** A patient of site A who comes in a bundle, also made before anybody asks. */
 export const importedId = 'ba000000-0000-4000-8000-0000000000f1';
@@ -203,4 +210,32 @@ export const httpTable: HttpRow[] = [
   { what: 'GET /api/encounters/:id/notes/:noteId', ...chart, path: `${encounter}/notes/${noteId}` },
   { what: 'GET /api/encounters/:id/orders', ...chart, path: `${encounter}/orders` },
   { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
+];
+
+const pathOf = (kind: NoteKind): string => `note/${noteIdOf(kind)}`;
+const room = { may: chartReaders, fromSiteB: 'not-found', wrongRole: 'not-found' } as const;
+/** An addendum is written by its author alone. */
+const writersOf = (kind: NoteKind): Role[] =>
+  kind === 'addendum' ? ['attending'] : roles.filter((role) => kindsOf[role].includes(kind));
+
+export const roomTable: RoomRow[] = [
+  {
+    what: 'orders',
+    ...room,
+    writes: ['attending', 'resident', 'specialist', 'nurse', 'pharmacist', 'physiotherapist'],
+  },
+  { what: 'care-plan', ...room, writes: chartReaders.filter((role) => role !== 'student') },
+  ...noteKinds.map((kind): RoomRow => ({ what: pathOf(kind), ...room, writes: writersOf(kind) })),
+  // Of a note that was never made, as of another site's: nothing.
+  { what: 'note/0000a07e-0000-4000-8000-00000000dead', ...room, may: [], writes: [] },
+];
+
+const event = { fromSiteB: 'not-found', wrongRole: 'not-found' } as const;
+
+/** What may be asked on the announcing wire. */
+export const eventTable: (AccessRow & { payload: object })[] = [
+  { what: 'ward:watch', ...event, may: encounterReaders, payload: { wardId: wardOfA } },
+  { what: 'ward:leave', may: 'signed-in', fromSiteB: 'yes', payload: { wardId: wardOfA } },
+  { what: 'encounter:watch', ...event, may: chartReaders, payload: { encounterId } },
+  { what: 'encounter:leave', may: 'signed-in', fromSiteB: 'yes', payload: { encounterId } },
 ];
