@@ -1,15 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -72,23 +63,35 @@ function isRunning(pid) {
   }
 }
 
-/** Two commands started together build once: the second waits, then finds everything fresh. @param {() => void} work */
+/** Longer than any build takes, ms. */
+const abandonedMs = 10 * 60_000;
+
+/** Whether whoever was building died before it was done. */
+function isAbandoned() {
+  try {
+    const holder = Number(readFileSync(turnstile, 'utf8'));
+    const ageMs = Date.now() - statSync(turnstile).mtimeMs;
+    return ageMs > abandonedMs || (holder > 0 && !isRunning(holder));
+  } catch {
+    return false; // It has just been given back.
+  }
+}
+
+/** Two commands started together build once: the second waits, then finds everything fresh. @param {() => boolean} work */
 function oneAtATime(work) {
   mkdirSync(dirname(turnstile), { recursive: true });
   for (;;) {
     try {
-      const file = openSync(turnstile, 'wx');
-      writeFileSync(file, String(process.pid));
-      closeSync(file);
+      writeFileSync(turnstile, String(process.pid), { flag: 'wx' });
       break;
-    } catch {
-      const holder = existsSync(turnstile) ? Number(readFileSync(turnstile, 'utf8')) : 0;
-      if (holder > 0 && !isRunning(holder)) rmSync(turnstile, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (isAbandoned()) rmSync(turnstile, { force: true });
       else pause(200);
     }
   }
   try {
-    work();
+    return work();
   } finally {
     rmSync(turnstile, { force: true });
   }
@@ -102,29 +105,37 @@ const staleAmong = (wanted) => {
     .filter(({ name, hash }) => built[name] !== hash || !existsSync(join(root, parts[name].made)));
 };
 
+/** @param {keyof typeof parts} name */
+function buildPart(name) {
+  const { status } = spawnSync('npm', ['run', '--silent', `build:${name}`], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  return status === 0;
+}
+
+/** @param {(keyof typeof parts)[]} wanted */
+function buildStale(wanted) {
+  const stale = staleAmong(wanted);
+  if (stale.length === 0) return true;
+  process.stderr.write(`Building the ${stale.map(({ name }) => name).join(' and the ')} ...\n`);
+  for (const { name, hash } of stale) {
+    if (!buildPart(name)) {
+      process.stderr.write(`The ${name} could not be built.\n`);
+      return false;
+    }
+    writeFileSync(record, JSON.stringify({ ...readRecord(), [name]: hash }));
+  }
+  return true;
+}
+
 /**
- * Builds what is missing or older than its sources, and says so in one line.
+ * Builds what is missing or older than its sources, and says so in one line. Ends the process when that fails.
  * @param {(keyof typeof parts)[]} wanted
  */
 export function build(wanted = ['server', 'client']) {
-  if (staleAmong(wanted).length === 0) return;
-  oneAtATime(() => {
-    const stale = staleAmong(wanted);
-    if (stale.length === 0) return;
-    process.stderr.write(`Building the ${stale.map(({ name }) => name).join(' and the ')} ...\n`);
-    for (const { name, hash } of stale) {
-      const { status } = spawnSync('npm', ['run', '--silent', `build:${name}`], {
-        cwd: root,
-        stdio: ['ignore', 2, 2],
-        shell: process.platform === 'win32',
-      });
-      if (status !== 0) {
-        process.stderr.write(`The ${name} could not be built.\n`);
-        process.exit(1);
-      }
-      writeFileSync(record, JSON.stringify({ ...readRecord(), [name]: hash }));
-    }
-  });
+  if (staleAmong(wanted).length > 0 && !oneAtATime(() => buildStale(wanted))) process.exit(1);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) build();
