@@ -230,7 +230,7 @@ export class LiveDocument {
     const at = this.deps.now().toISOString();
     const entries = emitted.map(({ bytes, author }) => this.#nextEntry(bytes, author, lease, at));
     const leases = this.#takeUnwritten(at);
-    const appended = this.deps.log.append(entries, leases);
+    const appended = this.deps.log.append({ entries, leases });
     this.#sinceSnapshot += entries.length;
     this.#commits = Promise.all([this.#commits, appended]).then(
       () => this.#committed(peer, messages, entries),

@@ -35,8 +35,7 @@ export function draftStatements(
     if (turns.length === 0) return [];
     const writing = new DocumentWriting(room, emptyDocument(registry[kind].roots));
     for (const turn of timed(turns)) writing.turn(turn.author, turn.at, turn.write);
-    const { entries, leases } = writing.done();
-    return appendStatements(deps.reader, entries, leases);
+    return appendStatements(deps.reader, writing.done());
   };
   const places = ranks(problems.length);
   return [

@@ -32,6 +32,29 @@ export interface DocumentLease extends Lease {
   since: string;
 }
 
+/** Text that was accepted and is in the document no more, though nobody named it in a deletion. */
+export interface Rescue {
+  id: string;
+  document: string;
+  epoch: number;
+  /** The entry with which it was lost. */
+  seq: number;
+  /** Whose text it is. */
+  userId: string;
+  deviceId: string;
+  /** Path of where it stood, or null when that is gone too. */
+  place: string | null;
+  text: string;
+  at: string;
+}
+
+/** What becomes durable together. */
+export interface LogGroup {
+  entries: LogEntry[];
+  leases?: DocumentLease[];
+  rescues?: Rescue[];
+}
+
 export interface Snapshot {
   seq: number;
   /** The hash of the log's entry `seq`. */

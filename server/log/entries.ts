@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { DocumentLease, LogEntry } from './documentLog.ts';
+import type { DocumentLease, LogEntry, LogGroup } from './documentLog.ts';
 import type { DocumentHead } from './fold.ts';
 import { entryHash, noEntryHash } from './hash.ts';
 
@@ -35,11 +35,6 @@ export function entryAfter(
     prevHash: head.hash,
   };
   return { ...linked, hash: entryHash(linked) };
-}
-
-export interface Authored {
-  entries: LogEntry[];
-  leases: DocumentLease[];
 }
 
 /** A document written in turns, each by one author under a client id of their own, as the log will hold it. */
@@ -78,7 +73,7 @@ export class DocumentWriting {
     return this;
   }
 
-  done(): Authored {
+  done(): LogGroup {
     this.#doc.destroy();
     return { entries: this.#entries, leases: this.#leases };
   }

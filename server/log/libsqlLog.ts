@@ -4,23 +4,22 @@ import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
 import {
   DamagedLog,
-  type DocumentLease,
   type DocumentLog,
   type LoadedDocument,
   type LogEntry,
+  type LogGroup,
   type Snapshot,
 } from './documentLog.ts';
 import { firstBreak, noEntryHash, snapshotHash } from './hash.ts';
-import { documentLeases, documentLog, documentSnapshots } from './tables.ts';
+import { documentLeases, documentLog, documentSnapshots, rescues } from './tables.ts';
 
 /** SQLite takes 32,766 parameters a statement; an entry has eleven. */
 const entriesPerInsert = 500;
 
-/** The statements that append entries, for acts that write a document together with their facts. */
+/** The statements that append to the log, for acts that write a document together with their facts. */
 export function appendStatements(
   reader: Reader,
-  entries: LogEntry[],
-  leases: DocumentLease[] = [],
+  { entries, leases = [], rescues: rescued = [] }: LogGroup,
 ): Statement[] {
   const statements: Statement[] = [];
   for (let start = 0; start < entries.length; start += entriesPerInsert) {
@@ -32,12 +31,12 @@ export function appendStatements(
   if (leases.length > 0) {
     statements.push(statement(reader.insert(documentLeases).values(leases).onConflictDoNothing()));
   }
+  if (rescued.length > 0) statements.push(statement(reader.insert(rescues).values(rescued)));
   return statements;
 }
 
 interface Waiting {
-  entries: LogEntry[];
-  leases: DocumentLease[];
+  group: LogGroup;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -50,15 +49,18 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   const commitWaiting = async (): Promise<void> => {
     committing = true;
     while (waiting.length > 0) {
-      const group = waiting;
+      const together = waiting;
       waiting = [];
-      const entries = group.flatMap((one) => one.entries);
-      const leases = group.flatMap((one) => one.leases);
+      const all: LogGroup = {
+        entries: together.flatMap(({ group }) => group.entries),
+        leases: together.flatMap(({ group }) => group.leases ?? []),
+        rescues: together.flatMap(({ group }) => group.rescues ?? []),
+      };
       try {
-        await writer.commit({ statements: appendStatements(reader, entries, leases) });
-        for (const one of group) one.resolve();
+        await writer.commit({ statements: appendStatements(reader, all) });
+        for (const { resolve } of together) resolve();
       } catch (error) {
-        for (const one of group) one.reject(error);
+        for (const { reject } of together) reject(error);
       }
     }
     committing = false;
@@ -77,9 +79,9 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   };
 
   return {
-    append(entries, leases = []) {
+    append(group) {
       return new Promise((resolve, reject) => {
-        waiting.push({ entries, leases, resolve, reject });
+        waiting.push({ group, resolve, reject });
         if (!committing) void commitWaiting();
       });
     },

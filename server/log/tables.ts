@@ -75,3 +75,32 @@ export const quarantine = sqliteTable(
     index('quarantine_user').on(table.userId),
   ],
 );
+
+/**
+ * Text that was accepted and is in the document no more, though nobody named it in a deletion: typed into a paragraph
+ * that somebody else deleted or joined meanwhile, or set at the same moment as another's. Its author gets it back.
+ */
+export const rescues = sqliteTable(
+  'rescues',
+  {
+    id: text('id').primaryKey(),
+    document: text('document').notNull(),
+    epoch: integer('epoch').notNull(),
+    /** The entry with which the text was lost. */
+    seq: integer('seq').notNull(),
+    /** Whose text it is, and from which device. */
+    userId: text('user_id').notNull(),
+    deviceId: text('device_id').notNull(),
+    /** Path of the container: `sections/<id>/body`, `drafts/<id>/note`; null when that is gone too. */
+    place: text('place'),
+    text: text('text').notNull(),
+    at: text('at').notNull(),
+    /** When its author, or a supervisor, put it back or let it go. */
+    settledAt: text('settled_at'),
+    settledBy: text('settled_by'),
+  },
+  (table) => [
+    index('rescues_user').on(table.userId, table.settledAt),
+    index('rescues_document').on(table.document),
+  ],
+);

@@ -40,11 +40,10 @@ export function createNoteStatements(deps: Pick<Deps, 'reader' | 'newId'>, note:
     ),
   );
   for (const turn of turns) writing.turn(turn.author, turn.at, turn.write);
-  const { entries, leases } = writing.done();
   const row = { id, encounterId, kind, title, status: 'draft' as const, authorId, createdAt: at };
   return [
     statement(deps.reader.insert(notes).values(row)),
-    ...appendStatements(deps.reader, entries, leases),
+    ...appendStatements(deps.reader, writing.done()),
     outboxRow(deps.reader, note.at, 'note:created', { encounterId, noteId: id }),
   ];
 }

@@ -33,7 +33,7 @@ async function write(document: string, count: number): Promise<LogEntry[]> {
     prevHash = entryHash(entry);
     entries.push({ ...entry, hash: prevHash });
   }
-  await database.log.append(entries);
+  await database.log.append({ entries });
   return entries;
 }
 
