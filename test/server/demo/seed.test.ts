@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../server/audit/tables.ts';
 import { isPassword } from '../../../server/auth/passwords.ts';
@@ -12,6 +13,8 @@ import { readBoard } from '../../../server/encounters/board.ts';
 import { careTeam } from '../../../server/encounters/tables.ts';
 import { checkBundle } from '../../../server/fhir/bundle.ts';
 import { importBundle } from '../../../server/fhir/importBundle.ts';
+import { foldDocument } from '../../../server/log/fold.ts';
+import { notes } from '../../../server/notes/tables.ts';
 import { readChart } from '../../../server/patients/chart.ts';
 import { findPatient } from '../../../server/patients/queries.ts';
 import { encounters, resourceVersions } from '../../../server/records/tables.ts';
@@ -20,6 +23,11 @@ import { findWard } from '../../../server/sites/wards.ts';
 import { nobody } from '../../../server/audit/trail.ts';
 import { roles } from '../../../shared/access/capabilities.ts';
 import { initialsOf } from '../../../shared/access/presenceColours.ts';
+import { noteContent, noteText } from '../../../shared/documents/note.ts';
+import { draftOrders } from '../../../shared/documents/orders.ts';
+import { registry } from '../../../shared/documents/registry.ts';
+import { carePlanRoom, noteRoom, ordersRoom, type DocumentKind } from '../../../shared/documents/room.ts';
+import { orderSentence, readOrder } from '../../../shared/orders/summary.ts';
 import { overdueWords } from '../../../shared/units/relative.ts';
 import { fixedClock } from '../../support/clock.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
@@ -258,6 +266,36 @@ describe('the charts', () => {
     const { results } = await chartOf('tanaka');
     const potassium = results.find(({ name }) => name === 'Potassium')!;
     expect(potassium.points.at(-1)).toMatchObject({ value: 6.3, flag: 'HH', range: { low: 3.5, high: 5.1 } });
+  });
+});
+
+describe('the documents', () => {
+  const bedThree = encounterIdOf('adeyemi-clarke');
+  const open = async (room: string, kind: DocumentKind) =>
+    (await foldDocument(db.log, room, registry[kind].roots)).doc;
+
+  test('bed 3 opens on a round that is being written, a basket of eight lines and a plan of three problems', async () => {
+    const rows = await db.reader.select().from(notes).where(eq(notes.encounterId, bedThree));
+    expect(rows.map(({ kind }) => kind).sort()).toEqual(['multidisciplinary', 'nursing']);
+    const round = rows.find(({ kind }) => kind === 'multidisciplinary')!;
+    const text = noteText(noteContent(await open(noteRoom(bedThree, round.id), 'note')));
+    expect(text).toContain('Community-acquired pneumonia, right lower lobe, CURB-65 score 2.');
+    const basket = draftOrders(await open(ordersRoom(bedThree), 'orders'));
+    const sentences = basket.map(({ category, detail }) => orderSentence(readOrder(category, detail)));
+    expect(sentences).toHaveLength(8);
+    expect(sentences.join('\n')).toContain('clarithromycin');
+    const plan = await open(carePlanRoom(bedThree), 'care-plan');
+    expect(
+      [...plan.getMap<Y.Map<unknown>>('problems').values()].map((problem) => problem.get('title')).sort(),
+    ).toEqual(['Falls risk', 'Fluid balance, CKD 3b', 'Gas exchange, pneumonia']);
+  });
+
+  test('every line was written by the person whom the story names', async () => {
+    const { entries } = await db.log.load(ordersRoom(bedThree));
+    const writers = new Set(entries.map(({ userId }) => userId));
+    for (const username of ['resident', 'pharmacist', 'nurse', 'physiotherapist']) {
+      expect(writers).toContain(userIdOf(username));
+    }
   });
 });
 
