@@ -8,10 +8,11 @@ import { createLogger } from '../../../server/logger.ts';
 import { createNoteStatements } from '../../../server/notes/acts.ts';
 import { startService, type Service } from '../../../server/service.ts';
 import { registry } from '../../../shared/documents/registry.ts';
+import { noteRoom, ordersRoom } from '../../../shared/documents/room.ts';
 import { noteKinds } from '../../../shared/notes/kinds.ts';
 import { closeReasons } from '../../../shared/wire/closeReasons.ts';
 import { requests } from '../../../shared/wire/events.ts';
-import { encounterId, seedEncounter } from '../../support/chart.ts';
+import { encounterId, patientId, seedEncounter } from '../../support/chart.ts';
 import { configFor, temporaryFolder } from '../../support/database.ts';
 import { people, seedPeople, testPassword } from '../../support/people.ts';
 import { asSignedIn, signIn } from '../../support/signIn.ts';
@@ -71,7 +72,7 @@ const documentFrame = 104;
 
 /** What somebody who comes to a room is told: that they may write or read, or the code with which they are sent away. */
 function enter(room: string, cookie: string | null, origin?: string): Promise<string | number> {
-  const url = `${service.address.replace('http', 'ws')}/collab/${encounterId}/${room}?ext=1`;
+  const url = `${service.address.replace('http', 'ws')}/collab/${room}?ext=1`;
   const socket = new WebSocket(url, { headers: headersOf(cookie, origin) });
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
@@ -100,7 +101,9 @@ test('the table names every kind of document and every request, and no other', (
 
 test.each(namedVisitors)('the documents, entered by %s', async (_name, visitor) => {
   const cookie = await cookieOf(visitor);
-  const answers = await Promise.all(roomTable.map(async ({ what }) => [what, await enter(what, cookie)]));
+  const answers = await Promise.all(
+    roomTable.map(async ({ what }) => [what, await enter(`${encounterId}/${what}`, cookie)]),
+  );
   expect(Object.fromEntries(answers)).toEqual(
     Object.fromEntries(roomTable.map((row) => [row.what, expectedIn(row, visitor)])),
   );
@@ -141,13 +144,24 @@ test.each(namedVisitors)('the announcements, asked for by %s', async (_name, vis
   expect(await answersTo(await cookieOf(visitor))).toEqual(Object.fromEntries(expected));
 });
 
+test('a note is not entered through another encounter', async () => {
+  const cookie = await signIn(service.address, 'attending', testPassword);
+  const opened = await asSignedIn(service.address, cookie)('/api/encounters', {
+    method: 'POST',
+    body: { patientId, class: 'AMB' },
+  });
+  const { id } = (await opened.json()) as { id: string };
+  expect(await enter(ordersRoom(id), cookie)).toBe('write');
+  expect(await enter(noteRoom(id, noteIdOf('progress')), cookie)).toBe(closeReasons.forbidden.code);
+});
+
 test('a page of another site gets into neither wire with somebody’s cookie', async () => {
   const cookie = await signIn(service.address, 'attending', testPassword);
   for (const origin of ['https://evil.example', 'null', service.address.replace(/\d+$/, '1')]) {
-    expect(await enter('orders', cookie, origin)).toBe(closeReasons.forbidden.code);
+    expect(await enter(ordersRoom(encounterId), cookie, origin)).toBe(closeReasons.forbidden.code);
     await expect(connect(cookie, origin)).rejects.toThrow('websocket error');
   }
-  expect(await enter('orders', cookie, service.address)).toBe('write');
+  expect(await enter(ordersRoom(encounterId), cookie, service.address)).toBe('write');
   (await connect(cookie, service.address)).close();
 });
 

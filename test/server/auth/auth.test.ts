@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { nobody } from '../../../server/audit/trail.ts';
 import { createAuth, type Auth, type Credentials } from '../../../server/auth/auth.ts';
-import { sessions } from '../../../server/auth/tables.ts';
+import { sessions, users } from '../../../server/auth/tables.ts';
 import { disableUser, enableUser, setPassword } from '../../../server/auth/users.ts';
 import * as passwords from '../../../server/auth/passwords.ts';
+import { statement } from '../../../server/db/batch.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
 import { people, seedPeople, testPassword } from '../../support/people.ts';
 
@@ -137,6 +139,13 @@ test('a disabled user is answered like an unknown one, and is back when enabled'
   expect(await come('nurse')).toEqual({ ok: false, error: { code: 'credentials' } });
   await enableUser(deps, 'nurse', nobody);
   expect((await come('nurse')).ok).toBe(true);
+});
+
+test('a session that began while its user was being disabled is worth nothing', async () => {
+  const { cookie } = await arrive('nurse');
+  const disabling = deps.reader.update(users).set({ disabledAt: deps.now().toISOString() });
+  await deps.writer.commit({ statements: [statement(disabling.where(eq(users.username, 'nurse')))] });
+  expect(await auth.authenticate(cookie, { extend: true })).toBeNull();
 });
 
 test('the user name is the same in any case, and with a space behind it', async () => {
