@@ -17,9 +17,12 @@ export interface RemoteCaret {
   bar: Box;
   /** Words that this person has selected. */
   selected: Box[];
-  /** At the end of a line there is room at its right, elsewhere only above it. */
-  beside: boolean;
+  /** Where the name fits: right of the caret at the end of a line, else above it, to the right or to the left. */
+  name: 'beside' | 'above' | 'above-left';
 }
+
+/** Widest name tag there is: glyph, role and initials. */
+const nameWidth = 150;
 
 /** Where a peer's relative position lies now; null while the text it hangs on has not arrived. */
 function placeOf(view: EditorView, relative: unknown): number | null {
@@ -77,7 +80,7 @@ export function measureCarets(view: EditorView, layer: HTMLElement, peers: reado
       clientId: peer.clientId,
       user: peer.user,
       bar,
-      beside: atEnd && bar.left < origin.width - 150,
+      name: bar.left > origin.width - nameWidth ? 'above-left' : atEnd ? 'beside' : 'above',
       selected:
         anchor === head ? [] : selectedBoxes(view, Math.min(anchor, head), Math.max(anchor, head), origin),
     };

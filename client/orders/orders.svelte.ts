@@ -48,6 +48,17 @@ function readDraft(id: string, draft: unknown, contested: Y.Map<unknown>): Order
   };
 }
 
+function displayOf({ detail, contestedDetail }: OrderDraft): string {
+  const held = contestedDetail?.values[0]?.value ?? detail;
+  const display = (held as { code?: { display?: unknown } } | null)?.code?.display;
+  return typeof display === 'string' ? display.toLowerCase() : '';
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const byName = (a: OrderDraft, b: OrderDraft): number =>
+  compare(displayOf(a), displayOf(b)) || compare(a.id, b.id);
+
 export const sameContent = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The order basket over its shared document. */
@@ -78,8 +89,9 @@ export class Orders {
     return [...this.#drafts].flatMap(([id, draft]) => readDraft(id, draft, this.#contested) ?? []);
   }
 
+  /** By name, so that the list stands alike on every screen and no line moves when another one is changed. */
   get drafts(): OrderDraft[] {
-    return this.all.filter(({ removed }) => !removed);
+    return this.all.filter(({ removed }) => !removed).sort(byName);
   }
 
   get removed(): OrderDraft[] {

@@ -37,7 +37,7 @@ export const workspace = {
   },
   readOnly: {
     loading: 'not yet loaded',
-    role: 'your role may read this',
+    role: 'your role does not write here',
     sealed: 'signed',
     'not-your-note': 'only its author writes an addendum',
     'too-old': 'update Cochart to go on',
