@@ -76,3 +76,6 @@ export const trendOf = (score: number | null, previous: number | null): Trend =>
   if (score === previous) return 'same';
   return score > previous ? 'up' : 'down';
 };
+
+/** `Contact` of `Contact isolation`: beside its shield the second word says nothing. */
+export const isolationInShort = (text: string): string => text.replace(/\s+(isolation|precautions)$/i, '');

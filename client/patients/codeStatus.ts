@@ -4,6 +4,6 @@
  * are set apart rather than overlooked.
  */
 export function codeStatusWeight(text: string): 'usual' | 'limited' | 'none' {
-  if (/\b(no|not|dnr|dnar|dnacpr|without)\b/i.test(text)) return 'none';
+  if (/^(no|not for|do not|dnr|dnar|dnacpr)\b/i.test(text.trim())) return 'none';
   return /^(full|for (full )?(resuscitation|cpr))\b/i.test(text.trim()) ? 'usual' : 'limited';
 }

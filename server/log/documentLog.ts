@@ -85,10 +85,7 @@ export class DamagedLog extends Error {
  * are is unknown, and the caller loads the document again.
  */
 export interface DocumentLog {
-  append(
-    entries: LogEntry[],
-    leases?: (Lease & { document: string; epoch: number; since: string })[],
-  ): Promise<void>;
+  append(group: LogGroup): Promise<void>;
   /** @throws DamagedLog */
   load(document: string): Promise<LoadedDocument>;
   /** Entries from `fromSeq` on, oldest first, at most `limit`. */
