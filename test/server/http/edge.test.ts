@@ -149,6 +149,20 @@ test('pages run only scripts of the service, and nobody may frame them', async (
   expect(policy).not.toContain('unsafe-eval');
 });
 
+test('behind an address with TLS, cookies and pages stay on TLS, and only that address is the service', async () => {
+  const config = { ...service.deps.config, publicUrl: 'https://chart.example' };
+  const published = await testApp({ deps: { ...service.deps, config } });
+  const from = (Origin: string) =>
+    published.ask('POST', '/api/session', { body: credentials, headers: { Origin } });
+  const response = await from('https://chart.example');
+  expect(response.headers.getSetCookie().map((cookie) => /; Secure/.test(cookie))).toEqual([true, true]);
+  expect(response.headers.get('Strict-Transport-Security')).toMatch(/^max-age=\d{8}/);
+  expect(response.headers.get('Content-Security-Policy')).toContain(
+    "connect-src 'self' wss://chart.example;",
+  );
+  expect((await from('http://127.0.0.1:3000')).status).toBe(403);
+});
+
 test('an address of the app is the page; a file that is not there is not', async () => {
   const page = await service.ask('GET', '/wards/5/board');
   expect(page.status).toBe(200);
