@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
+import type { ValueSet } from './contested.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
 
 export type RefusalReason =
@@ -20,12 +21,26 @@ export type RefusalReason =
   | 'deleted-key'
   | 'order-category'
   | 'not-applicable'
+  /** Its document has been signed. */
+  | 'sealed'
   /** It came after a refused one on the same connection. */
   | 'follows-refused';
 
-/** What the gate says of an update. `claims` are client ids that nobody has used in this document before. */
+type DeleteSet = ReturnType<typeof Y.decodeUpdate>['ds'];
+
+/**
+ * What the gate says of an update. Of one that it accepts: `claims` are client ids that nobody has used in this document
+ * before, `sets` are sets of contested-checked keys, `dropped` is what Yjs will collect as it comes in.
+ */
 export type Verdict =
-  | { verdict: 'accept'; claims: number[]; lease: number | null }
+  | {
+      verdict: 'accept';
+      claims: number[];
+      lease: number | null;
+      ds: DeleteSet;
+      sets: ValueSet[];
+      dropped: Y.Item[];
+    }
   | { verdict: 'ignore' }
   | { verdict: 'resync' }
   | { verdict: 'refuse'; reason: RefusalReason };
@@ -78,10 +93,13 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
   }
 
   const drafts = new TouchedDrafts(view.access.orderCategories);
-  const refusal = checkStructs(fresh.byClient, view, drafts) ?? checkDeletions(deletions.items, view, drafts);
+  const found: Found = { sets: [], dropped: [] };
+  const refusal =
+    checkStructs(fresh.byClient, view, drafts, found) ?? checkDeletions(deletions.items, view, drafts);
   if (refusal) return refusal;
   if (!drafts.allowed()) return refuse('order-category');
-  return { verdict: 'accept', claims, lease: fresh.byClient.keys().next().value ?? null };
+  const lease = fresh.byClient.keys().next().value ?? null;
+  return { verdict: 'accept', claims, lease, ds: decoded.ds, ...found };
 }
 
 /** The structs that the document does not know yet, by client, without gaps. */
@@ -135,10 +153,16 @@ function newDeletions(
   return { items };
 }
 
+interface Found {
+  sets: ValueSet[];
+  dropped: Y.Item[];
+}
+
 function checkStructs(
   byClient: ReadonlyMap<number, NewStruct[]>,
   view: GateView,
   drafts: TouchedDrafts,
+  found: Found,
 ): Verdict | null {
   const incoming = new Incoming(view.doc, view.shapes, byClient);
   const created = new Map<unknown, Set<string>>();
@@ -147,10 +171,16 @@ function checkStructs(
       // What its author typed and deleted before sending it: it carries nothing.
       if (struct instanceof Y.GC) continue;
       if (!incoming.knows(struct)) return { verdict: 'resync' };
-      if (incoming.hangsOnCollected(struct)) continue;
+      if (incoming.hangsOnCollected(struct)) {
+        found.dropped.push(struct);
+        continue;
+      }
       const place = incoming.placeOf(struct);
       if (!isPlace(place)) {
-        if (place.none === 'collected') continue;
+        if (place.none === 'collected') {
+          found.dropped.push(struct);
+          continue;
+        }
         if (place.none === 'missing') return { verdict: 'resync' };
         return refuse(place.reason);
       }
@@ -158,9 +188,18 @@ function checkStructs(
       const reason = checkContent(struct.content, place, created);
       if (reason) return refuse(reason);
       drafts.touch(place, struct);
+      const set = contestedSet(struct, place);
+      if (set) found.sets.push(set);
     }
   }
   return null;
+}
+
+/** A set of a clinical value in a map that the document has already: a new map has nobody to disagree with. */
+function contestedSet(item: Y.Item, { shape, container, key }: Place): ValueSet | null {
+  if (key === null || !(container instanceof Y.Map)) return null;
+  const entry = entryOf(shape, key);
+  return entry?.type === 'value' && entry.contested ? { container, key, item } : null;
 }
 
 type Content = Y.Item['content'];
@@ -206,8 +245,13 @@ function checkEntry(
   }
   // A value that its author had replaced before sending.
   if (content instanceof Y.ContentDeleted && !entry.once) return null;
-  return isSingleValue(content) && entry.accepts(content.arr[0]) ? null : 'forbidden-content';
+  if (!isSingleValue(content) || isMarker(content.arr[0])) return 'forbidden-content';
+  return entry.accepts(content.arr[0]) ? null : 'forbidden-content';
 }
+
+/** Only the server says that a value is contested. */
+const isMarker = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'contested' in value;
 
 function hasKey(container: Place['container'], key: string): boolean {
   return container instanceof Y.AbstractType && container._map.has(key);

@@ -1,0 +1,69 @@
+import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
+import { entryAfter, type EntryAuthor } from '../log/entries.ts';
+import type { DocumentHead } from '../log/fold.ts';
+import type { EntryKind } from '../log/tables.ts';
+import type { Leases } from './leases.ts';
+
+/** What an entry says, before it has a place. */
+export interface EntryDraft {
+  kind: EntryKind;
+  author: EntryAuthor;
+  lease: number | null;
+  bytes: Uint8Array;
+}
+
+export interface Appended {
+  entries: LogEntry[];
+  rescues: Rescue[];
+}
+
+/** The growing end of one document's log: gives entries their places and makes them durable, in order. */
+export class LogTail {
+  #head: DocumentHead;
+  #durable: Promise<void> = Promise.resolve();
+  readonly #room: string;
+  readonly #log: DocumentLog;
+  readonly #leases: Leases;
+
+  constructor(room: string, log: DocumentLog, leases: Leases, head: DocumentHead) {
+    this.#room = room;
+    this.#log = log;
+    this.#leases = leases;
+    this.#head = head;
+  }
+
+  get head(): DocumentHead {
+    return this.#head;
+  }
+
+  /** Resolves when all that has been appended so far is durable, and has been told of; never rejects. */
+  get durable(): Promise<void> {
+    return this.#durable;
+  }
+
+  /**
+   * Appends entries, and what was lost with the last of them.
+   * @param then called in order of the log, once durable
+   * @param failed whether the entries are durable is unknown
+   */
+  append(
+    drafts: EntryDraft[],
+    lost: Omit<Rescue, 'document' | 'epoch' | 'seq' | 'at'>[],
+    at: string,
+    then: (appended: Appended) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    const document = this.#room;
+    const entries = drafts.map(({ author, ...draft }) => {
+      const { userId, deviceId } = author;
+      const entry = entryAfter(this.#head, { ...draft, document, userId, deviceId, at });
+      this.#head = { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
+      return entry;
+    });
+    const { epoch, seq } = this.#head;
+    const rescues = lost.map((each) => ({ ...each, document, epoch, seq, at }));
+    const leases = this.#leases.takeUnwritten(document, epoch, at);
+    const appended = this.#log.append({ entries, leases, rescues });
+    this.#durable = Promise.all([this.#durable, appended]).then(() => then({ entries, rescues }), failed);
+  }
+}

@@ -1,0 +1,112 @@
+import * as Y from 'yjs';
+
+/** Text that an update made disappear, or that arrived and found no place, without anybody having named it. */
+export interface LostText {
+  /** The client id under which it was written. */
+  clientId: number;
+  place: string | null;
+  text: string;
+}
+
+type Range = { clock: number; len: number };
+
+/** What an update deletes by name. */
+export type Named = (clientId: number, clock: number) => boolean;
+
+/**
+ * Which deletions of an update were meant. An update sent while connected means all that it names. A step 2 repeats
+ * everything that is deleted in the client's document, also what died there of somebody else's deletion as it merged:
+ * it means only what the client had when it opened the connection, and what it wrote itself.
+ */
+export function namedBy(
+  ds: { clients: Map<number, Range[]> },
+  knownAtOpening: ReadonlyMap<number, number> | null,
+  isOwn: (clientId: number) => boolean,
+): Named {
+  return (clientId, clock) => {
+    const named = (ds.clients.get(clientId) ?? []).some(
+      (range) => clock >= range.clock && clock < range.clock + range.len,
+    );
+    if (!named || knownAtOpening === null || isOwn(clientId)) return named;
+    return clock < (knownAtOpening.get(clientId) ?? 0);
+  };
+}
+
+/** The characters of an item, or the text under a key; null for ranks, attributes, formats and what is not text. */
+function textOf({ content, parentSub }: Y.Item): string | null {
+  if (content instanceof Y.ContentString) return parentSub === null ? content.str : null;
+  if (parentSub === null || parentSub === 'rank' || !(content instanceof Y.ContentAny)) return null;
+  const [value] = content.arr as unknown[];
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+/** Text under a key that is a code of a fixed list is chosen again in a second; it is not somebody's words. */
+const codedKeys = new Set([
+  'kind',
+  'category',
+  'priority',
+  'status',
+  'discipline',
+  'level',
+  'indent',
+  'checked',
+  'value',
+]);
+
+/** Path of an item's container, from its root: `sections/<id>/body`, `drafts/<id>/note`. */
+function placeOf(item: Y.Item): string | null {
+  const path: string[] = item.parentSub === null ? [] : [item.parentSub];
+  let type = item.parent as Y.AbstractType<unknown> | null;
+  while (type) {
+    const holder: Y.Item | null = type._item;
+    if (holder === null) return [Y.findRootTypeKey(type), ...path].join('/');
+    if (holder.parentSub !== null) path.unshift(holder.parentSub);
+    type = holder.parent instanceof Y.AbstractType ? holder.parent : null;
+  }
+  return null;
+}
+
+/**
+ * What died in a transaction without being named. To be called before Yjs collects it.
+ * @param contested keys whose losing value is kept as a disagreement, and so is not lost
+ */
+export function lostIn(
+  transaction: Y.Transaction,
+  named: Named,
+  isContested: (item: Y.Item) => boolean,
+): LostText[] {
+  const lost: LostText[] = [];
+  for (const [clientId, ranges] of transaction.deleteSet.clients) {
+    const structs = transaction.doc.store.clients.get(clientId) ?? [];
+    for (const { clock, len } of ranges) {
+      for (let at = Y.findIndexSS(structs, clock); at < structs.length; at++) {
+        const struct = structs[at]!;
+        if (struct.id.clock >= clock + len) break;
+        if (!(struct instanceof Y.Item) || named(clientId, struct.id.clock)) continue;
+        if (struct.parentSub !== null && (codedKeys.has(struct.parentSub) || isContested(struct))) continue;
+        const text = textOf(struct);
+        if (text !== null && text !== '') add(lost, { clientId, place: placeOf(struct), text });
+      }
+    }
+  }
+  return lost;
+}
+
+/** What arrived beside something that is already collected, so that Yjs dropped its content as it came in. */
+export function lostOnArrival(dropped: readonly Y.Item[], named: Named): LostText[] {
+  const lost: LostText[] = [];
+  for (const item of dropped) {
+    const { client, clock } = item.id;
+    const text = textOf(item);
+    if (text !== null && text !== '' && !named(client, clock))
+      add(lost, { clientId: client, place: null, text });
+  }
+  return lost;
+}
+
+/** Pieces of one author's text from one place belong together. */
+function add(lost: LostText[], piece: LostText): void {
+  const last = lost.at(-1);
+  if (last && last.clientId === piece.clientId && last.place === piece.place) last.text += piece.text;
+  else lost.push(piece);
+}
