@@ -98,7 +98,7 @@ export function contentOf(
   const timing = fields.timing === keptTiming ? held['timing'] : (orNull(fields.timing) ?? undefined);
   const display = fields.form === '' ? code.display : `${code.display} ${fields.form}`;
   const shared = {
-    code: { ...code, display },
+    code: { system: code.system, code: code.code, display },
     ...(timing === undefined ? {} : { timing }),
     ...(duration === undefined ? {} : { duration }),
   };

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { CarePlan } from '../../../client/carePlan/carePlan.svelte.ts';
+import { nextGoalStatus } from '../../../client/carePlan/status.ts';
+
+/** Two people with the same plan, and how they hear of each other. */
+function pair() {
+  const docs = [new Y.Doc(), new Y.Doc()] as const;
+  const exchange = (): void => {
+    for (const [from, to] of [docs, [docs[1], docs[0]]] as const) {
+      Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
+    }
+  };
+  return { docs, plans: docs.map((doc) => new CarePlan(doc)) as [CarePlan, CarePlan], exchange };
+}
+
+describe('the care plan', () => {
+  test('a problem comes with all that it will hold, in one transaction', () => {
+    const { docs, plans } = pair();
+    let updates = 0;
+    docs[0].on('update', () => (updates += 1));
+    plans[0].addProblem({ title: 'Falls risk', code: null });
+    expect(updates).toBe(1);
+    const [problem] = plans[0].problems;
+    expect(problem).toMatchObject({ title: 'Falls risk', status: 'active', goals: [], interventions: [] });
+    expect(problem?.evaluation?.length).toBe(1);
+  });
+
+  test('two people add a goal to the same problem at once, and both goals stand', () => {
+    const { plans, exchange } = pair();
+    const id = plans[0].addProblem({ title: 'Falls risk', code: null });
+    exchange();
+    plans[0].addGoal(id, { description: 'Walks with frame', target: '', due: '2026-11-25' });
+    plans[1].addGoal(id, { description: 'No falls', target: '0', due: '' });
+    exchange();
+    for (const plan of plans) {
+      expect(plan.problems[0]?.goals.map(({ description }) => description).toSorted()).toEqual([
+        'No falls',
+        'Walks with frame',
+      ]);
+    }
+  });
+
+  test('problems stand in the order in which they were added, alike for both', () => {
+    const { plans, exchange } = pair();
+    for (const title of ['one', 'two', 'three']) plans[0].addProblem({ title, code: null });
+    exchange();
+    expect(plans[1].problems.map(({ title }) => title)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('saving a form sets only what was changed in it', () => {
+    const { docs, plans } = pair();
+    const problemId = plans[0].addProblem({ title: 'Falls risk', code: null });
+    const itemId = plans[0].addGoal(problemId, { description: 'Walks', target: 'frame', due: '' })!;
+    const touched: string[] = [];
+    docs[0].getMap('problems').observeDeep((events) => {
+      for (const event of events) touched.push(...event.changes.keys.keys());
+    });
+    plans[0].set(
+      { problemId, part: 'goals', itemId },
+      { description: 'Walks', target: '', due: '', status: 'not-met' },
+    );
+    expect(touched).toEqual(['target']);
+    expect(plans[0].problems[0]?.goals[0]?.target).toBe('');
+  });
+
+  test('a contested status is shown with both values and settled by choosing', () => {
+    const { docs, plans } = pair();
+    const problemId = plans[0].addProblem({ title: 'Falls risk', code: null });
+    const problem = docs[0].getMap<Y.Map<unknown>>('problems').get(problemId)!;
+    docs[0].getMap('contested').set('c', {
+      path: ['problems', problemId, 'status'],
+      values: [
+        { value: 'active', user: 'a', at: '2026-11-22T03:00:00Z' },
+        { value: 'resolved', user: 'b', at: '2026-11-22T03:00:01Z' },
+      ],
+    });
+    problem.set('status', { contested: 'c' });
+    expect(plans[0].problems[0]?.disagreements).toMatchObject([
+      { key: 'status', contested: { values: [{ value: 'active' }, { value: 'resolved' }] } },
+    ]);
+    plans[0].choose({ problemId }, 'status', 'resolved');
+    expect(plans[0].problems[0]).toMatchObject({ status: 'resolved', disagreements: [] });
+  });
+
+  test('a removed problem can be put back', () => {
+    const { plans } = pair();
+    const id = plans[0].addProblem({ title: 'Falls risk', code: null });
+    plans[0].remove(id);
+    expect(plans[0].problems).toEqual([]);
+    plans[0].restore(id);
+    expect(plans[0].problems).toHaveLength(1);
+  });
+
+  test('what stands in a document and is no plan is passed over', () => {
+    const { docs, plans } = pair();
+    docs[0].getMap('problems').set('x', 'text');
+    plans[0].set({ problemId: 'nobody' }, { title: 'y' });
+    expect(plans[0].all).toEqual([]);
+  });
+});
+
+test('a goal’s ring goes from not met over in progress to met, and round', () => {
+  expect(nextGoalStatus('not-met')).toBe('in-progress');
+  expect(nextGoalStatus('in-progress')).toBe('met');
+  expect(nextGoalStatus('met')).toBe('not-met');
+});
