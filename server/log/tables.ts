@@ -68,6 +68,9 @@ export const quarantine = sqliteTable(
     reason: text('reason').notNull(),
     at: text('at').notNull(),
     bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+    /** When its author, or a supervisor, put it back or let it go. */
+    settledAt: text('settled_at'),
+    settledBy: text('settled_by'),
   },
   (table) => [
     primaryKey({ columns: [table.id, table.part] }),
