@@ -159,7 +159,7 @@ test('the chip never says "Saved" while a change of mine is not durable, in any 
           loaded,
           unacknowledged: world.outstanding.count,
         });
-        if (state.kind === 'saved') expect(world.durable.size).toBe(world.made);
+        expect(state.kind === 'saved' && world.durable.size < world.made).toBe(false);
       }
     }),
     { numRuns: 10_000 },
