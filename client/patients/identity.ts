@@ -1,8 +1,7 @@
 import type { Allergy, PatientSummary } from '../../shared/patients/schema.ts';
 import { words } from '../messages/words.ts';
 
-/** `F`, `M`; the rest in words, because an invented letter would be guessed at. */
-export const sexLetter = (sex: PatientSummary['sex']): string => words.patient.sexLetters[sex];
+/** Always in words; letters stand on lists only. */
 export const sexWord = (sex: PatientSummary['sex']): string => words.patient.sexes[sex];
 
 /** `Mrs, prefers Josie` in parts, so that the preferred name can be set apart. */

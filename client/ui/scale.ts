@@ -43,13 +43,19 @@ export function runs(points: readonly Point[]): { at: number; value: number }[][
   return found;
 }
 
-/** Two or three round numbers within the extent, for an axis. */
-export function ticks({ min, max }: Extent, wanted = 2): number[] {
-  const rough = (max - min) / wanted;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((unit) => unit * power).find((unit) => unit >= rough) ?? rough;
-  const first = Math.ceil(min / step) * step;
+/** Up to `most` round numbers within the extent, for an axis. */
+export function ticks(extent: Extent, most = 3): number[] {
+  const span = extent.max - extent.min;
+  const power = 10 ** Math.floor(Math.log10(span / most));
+  const lists = [1, 2, 5, 10, 20].map((unit) => multiplesIn(extent, unit * power));
+  return lists.find((list) => list.length <= most) ?? [];
+}
+
+function multiplesIn({ min, max }: Extent, step: number): number[] {
   const list: number[] = [];
-  for (let value = first; value <= max + step * 1e-9; value += step) list.push(Number(value.toPrecision(12)));
+  for (let value = Math.ceil(min / step) * step; value <= max; value += step) {
+    // Floating noise (0.1 + 0.2) has no place on an axis.
+    list.push(Number(value.toPrecision(12)));
+  }
   return list;
 }

@@ -54,9 +54,6 @@ export function openSocket(whenRefused: () => void): () => void {
   };
 }
 
-/** Tries the line again at once. */
-export const reconnectSocket = (): void => void socket?.connect();
-
 const pending = new Set<readonly [Announcement, (payload: never) => void]>();
 
 /** Listens to one announcement, also across sockets. Returns how to stop. */

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import {
+  happeningsOf,
+  marksOf,
+  rowsOf,
+  shifted,
+  timeTicks,
+  usefulSpans,
+  windowOf,
+  withGaps,
+} from '../../../client/patients/timeline.ts';
+import type { ChartSummary, EncounterLine } from '../../../shared/patients/schema.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const now = Date.parse('2026-11-22T03:12:00Z');
+
+const encounter = (more: Partial<EncounterLine>): EncounterLine => ({
+  id: 'e',
+  class: 'IMP',
+  status: 'finished',
+  reason: null,
+  startAt: null,
+  endAt: null,
+  wardName: null,
+  bed: null,
+  ...more,
+});
+
+const chart = (encounters: EncounterLine[]) =>
+  ({ encounters, results: [], documents: [], vitals: [] }) as unknown as ChartSummary;
+
+describe('the timeline', () => {
+  it('lets an encounter in progress last until now, and a finished one without an end be a moment', () => {
+    const { encounters } = happeningsOf(
+      chart([
+        encounter({ id: 'open', status: 'in-progress', startAt: '2026-11-20T12:00:00Z' }),
+        encounter({ id: 'past', startAt: '2022-01-01T10:00:00Z' }),
+        encounter({ id: 'unknown' }),
+      ]),
+      now,
+      () => '',
+    );
+    expect(encounters.map(({ id, start, end }) => [id, end - start])).toEqual([
+      ['open', now - Date.parse('2026-11-20T12:00:00Z')],
+      ['past', 0],
+    ]);
+  });
+
+  it('offers "stay" only during one, and no recent span of an old record', () => {
+    const old = [Date.parse('2019-05-01')];
+    expect(usefulSpans(chart([]), old, now)).toEqual(['all']);
+    const stay = chart([encounter({ status: 'in-progress', startAt: '2026-11-20T12:00:00Z' })]);
+    expect(usefulSpans(stay, [now - hourMs], now)).toEqual(['day', 'week', 'stay', 'year', 'all']);
+  });
+
+  it('shows a stay from its beginning to a little after now', () => {
+    const startAt = '2026-11-20T12:00:00Z';
+    const { min, max } = windowOf('stay', chart([encounter({ status: 'in-progress', startAt })]), [], now);
+    expect(min).toBeLessThan(Date.parse(startAt));
+    expect(max).toBeGreaterThan(now);
+  });
+
+  it('moves no further than the record reaches', () => {
+    const whole = { min: 0, max: 100 };
+    expect(shifted({ min: 10, max: 30 }, -1, whole)).toEqual({ min: 0, max: 20 });
+    expect(shifted({ min: 75, max: 95 }, 1, whole)).toEqual({ min: 80, max: 100 });
+  });
+
+  it('joins marks that would touch, and leaves out what lies outside', () => {
+    const at = (time: number) => ({ at: time, label: '', flagged: false });
+    const marks = marksOf([at(50), at(0), at(1), at(200)], { min: 0, max: 100 }, { min: 0, max: 1000 });
+    expect(marks.map(({ items }) => items.length)).toEqual([1, 1, 1]);
+    const closer = marksOf([at(0), at(1)], { min: 0, max: 100 }, { min: 0, max: 100 });
+    expect(closer.map(({ items }) => items.length)).toEqual([2]);
+  });
+
+  it('never draws one encounter over another', () => {
+    const stretch = (id: string, start: number, end: number) => ({
+      id,
+      start,
+      end,
+      code: 'IMP',
+      place: null,
+    });
+    const rows = rowsOf([stretch('b', 5, 15), stretch('a', 0, 10), stretch('c', 11, 20)], 1);
+    expect(rows.map(({ stretch, row }) => [stretch.id, row])).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 0],
+    ]);
+  });
+
+  it('breaks a line where measuring paused far longer than usual', () => {
+    const points = [0, 4, 8, 12, 40].map((hour) => ({ at: hour * hourMs, value: 1 }));
+    expect(withGaps(points).map(({ value }) => value)).toEqual([1, 1, 1, 1, null, 1]);
+    expect(withGaps(points.slice(0, 4))).toHaveLength(4);
+  });
+
+  it('marks midnight at the site, not in Greenwich', () => {
+    const ticks = timeTicks({ min: now - dayMs, max: now }, 5, hourMs);
+    const midnight = ticks.find(({ kind }) => kind === 'day');
+    expect(new Date(midnight!.at).toISOString()).toBe('2026-11-21T23:00:00.000Z');
+  });
+
+  it('marks years of a long record and hours of a short one, never more than fit', () => {
+    const years = timeTicks({ min: Date.parse('2013-06-01'), max: now }, 8, 0);
+    expect(years.every(({ kind }) => kind === 'year')).toBe(true);
+    expect(years.length).toBeLessThanOrEqual(8);
+    const hours = timeTicks({ min: now - 6 * hourMs, max: now }, 8, 0);
+    expect(hours.length).toBeLessThanOrEqual(8);
+    expect(hours.length).toBeGreaterThan(2);
+  });
+});
