@@ -6,7 +6,7 @@ const builtOnce = fileURLToPath(new URL('test/support/built.ts', import.meta.url
 
 export default defineConfig({
   root: 'client',
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   build: { outDir: '../dist/client', emptyOutDir: true, target: 'es2022', sourcemap: true },
   test: {
     projects: [
