@@ -18,6 +18,7 @@ class Room {
   silent = false;
   refuses: (text: string) => boolean = () => false;
   connections = 0;
+  awarenessFrames = 0;
   #sockets = new Map<Socket, { settled: number; refused: boolean }>();
   #server: WebSocketServer | null = null;
 
@@ -63,7 +64,9 @@ class Room {
 
   #hear(socket: Socket, frame: Uint8Array): void {
     const decoder = decoding.createDecoder(frame);
-    if (decoding.readVarUint(decoder) !== 0) return;
+    const message = decoding.readVarUint(decoder);
+    if (message === 1) this.#echo(socket, decoding.readVarUint8Array(decoder));
+    if (message !== 0) return;
     const kind = decoding.readVarUint(decoder);
     const payload = decoding.readVarUint8Array(decoder);
     if (kind === 0) {
@@ -86,6 +89,26 @@ class Room {
     Y.applyUpdate(this.doc, payload);
     state.settled += 1;
     if (!this.silent) this.#persisted(socket, state.settled);
+  }
+
+  /** As the server does: the same person, named by it, under a clock of its own. */
+  #echo(socket: Socket, states: Uint8Array): void {
+    this.awarenessFrames += 1;
+    const decoder = decoding.createDecoder(states);
+    const count = decoding.readVarUint(decoder);
+    const clientId = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder);
+    const json = decoding.readVarString(decoder);
+    if (count === 0 || json === 'null') return;
+    send(socket, (encoder) => {
+      encoding.writeVarUint(encoder, 1);
+      const update = encoding.createEncoder();
+      encoding.writeVarUint(update, 1);
+      encoding.writeVarUint(update, clientId);
+      encoding.writeVarUint(update, 1_000_000 + this.awarenessFrames);
+      encoding.writeVarString(update, json);
+      encoding.writeVarUint8Array(encoder, encoding.toUint8Array(update));
+    });
   }
 
   #persisted(socket: Socket, settled: number): void {
@@ -237,6 +260,17 @@ describe('an end of the connection', () => {
     expect(live.loaded).toBe(false);
     expect(live.editable).toBe(false);
   });
+});
+
+test('where I am is told once, and what the server says of me is not sent back to it', async () => {
+  live.open();
+  await untilSaved();
+  live.present({ section: 's1' });
+  for (const word of ['a', 'b', 'c']) {
+    text().insert(0, word);
+    await untilSaved();
+  }
+  expect(room.awarenessFrames).toBe(2);
 });
 
 test('leaving a document waits until everything I wrote in it is durable', async () => {
