@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Logger } from 'pino';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
-import { documentFrame, readFrame, rejectedFrame, type Frame } from './frames.ts';
+import { readFrame, rejectedFrame, type Frame } from './frames.ts';
 import type { LiveDocument } from './liveDocument.ts';
 import type { Peer } from './peer.ts';
 import { Quarantine } from './quarantine.ts';
@@ -30,6 +30,7 @@ export function connect(
 
   const peer: Peer = {
     ...who,
+    knownAtOpening: null,
     send(frame) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
@@ -54,7 +55,7 @@ export function connect(
     await quarantine.keep(update, reason);
     if (!first) return;
     if (peer.extended) peer.send(rejectedFrame(reason, quarantine.id));
-    else if (peer.access.mode === 'write') peer.close('refused');
+    else if (document.accessOf(peer).mode === 'write') peer.close('refused');
   };
 
   const take = (frame: Frame): void => {
@@ -66,7 +67,7 @@ export function connect(
         });
       case 'step2':
       case 'update':
-        if (peer.access.mode === 'write') touched();
+        if (document.accessOf(peer).mode === 'write') touched();
         // After one refusal the client's document is not the server's: what follows is kept with it, unread.
         if (refusedBefore && peer.access.mode === 'write')
           return peer.refused(frame.update, 'follows-refused');
@@ -96,17 +97,6 @@ export function connect(
     }
   });
 
-  const { access, extended } = peer;
-  if (extended) {
-    peer.send(
-      documentFrame({
-        epoch: document.epoch,
-        schema: document.type.schema,
-        access: access.mode,
-        ...(access.mode === 'read' ? { reason: access.reason } : {}),
-      }),
-    );
-  }
   document.join(peer);
   return peer;
 }

@@ -40,6 +40,9 @@ interface Change {
 }
 
 const same = (a: Id, b: Id): boolean => a.client === b.client && a.clock === b.clock;
+/** Yjs joins sets that their author has replaced into one struct. */
+const holds = ({ id, length }: Y.Item, at: Id): boolean =>
+  id.client === at.client && at.clock >= id.clock && at.clock < id.clock + length;
 const valueOf = (item: Y.Item): unknown => (item.content as Y.ContentAny).arr?.[0] ?? null;
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -59,7 +62,7 @@ export function readChanges(sets: readonly ValueSet[]): Change[] {
     [...keys].map(([key, items]) => {
       const current = container._map.get(key);
       const followed = new Set(
-        items.map(({ origin }) => origin).flatMap((id) => items.filter((one) => id && same(one.id, id))),
+        items.filter((item) => items.some(({ origin }) => origin && holds(item, origin))),
       );
       return {
         container,
@@ -77,7 +80,7 @@ export function readChanges(sets: readonly ValueSet[]): Change[] {
 function baseOf(item: Y.Item, items: readonly Y.Item[]): Id | null {
   let base: Id | null = item.origin;
   for (let steps = 0; base !== null && steps <= items.length; steps++) {
-    const own = items.find((one) => same(one.id, base!));
+    const own = items.find((one) => holds(one, base!));
     if (!own) return base;
     base = own.origin;
   }

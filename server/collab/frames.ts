@@ -86,3 +86,11 @@ export const documentFrame = (state: {
   access: 'write' | 'read';
   reason?: string;
 }): Uint8Array => json(message.document, state);
+
+/** The document has been signed, or sealed for good. */
+export const sealedFrame = (signed: { by: string; at: string; contentHash: string }): Uint8Array =>
+  json(message.sealed, signed);
+
+/** Text of this author that is in the document no more; `where` is null when its place is gone too. */
+export const rescuedFrame = (rescue: { text: string; where: string | null; rescueId: string }): Uint8Array =>
+  json(message.rescued, rescue);

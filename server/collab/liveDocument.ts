@@ -1,13 +1,36 @@
 import * as Y from 'yjs';
-import type { DocumentType } from '../../shared/documents/registry.ts';
-import type { DocumentLease, DocumentLog, LogEntry } from '../log/documentLog.ts';
-import { entryAfter, system, systemUser, type EntryAuthor } from '../log/entries.ts';
-import { foldDocument, type DocumentHead } from '../log/fold.ts';
+import type { DocumentAccess, DocumentType } from '../../shared/documents/registry.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { contentHashNow } from '../log/contentHash.ts';
+import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
+import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
+import { foldDocument } from '../log/fold.ts';
+import {
+  readSeal,
+  sealBytes,
+  type FindSealOutcome,
+  type Mismatch,
+  type Seal,
+  type Sealed,
+  type SealRequest,
+} from '../log/sealing.ts';
+import { readChanges, settleChanges, type WhoSet } from './contested.ts';
+import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
-import { awarenessFrame, step1Frame, step2Frame } from './frames.ts';
-import { judge } from './gate.ts';
+import {
+  awarenessFrame,
+  documentFrame,
+  rescuedFrame,
+  sealedFrame,
+  step1Frame,
+  step2Frame,
+} from './frames.ts';
+import { judge, type Verdict } from './gate.ts';
+import { Leases } from './leases.ts';
+import { LogTail, type EntryDraft } from './logTail.ts';
 import { ShapeMap } from './paths.ts';
 import type { Peer } from './peer.ts';
+import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { RoomPresence } from './roomPresence.ts';
 
 /** Entries after which an open document is folded into a snapshot. */
@@ -16,11 +39,16 @@ const snapshotEvery = 500;
 export interface LiveDocumentDeps {
   log: DocumentLog;
   now(): Date;
+  newId(): string;
+  findSealOutcome: FindSealOutcome;
   onFault(room: string, error: unknown): void;
   /** After a commit, with the document as it now is. */
   onChanged(room: string, doc: Y.Doc): void;
   onPresence(room: string): void;
 }
+
+type Accepted = Extract<Verdict, { verdict: 'accept' }>;
+type Loaded = Awaited<ReturnType<typeof foldDocument>>;
 
 /**
  * A document that people have open. An update is judged, applied, committed to the log and only then shown to the
@@ -29,17 +57,17 @@ export interface LiveDocumentDeps {
 export class LiveDocument {
   readonly #doc: Y.Doc;
   readonly #shapes: ShapeMap;
-  #head: DocumentHead;
-  /** Whose client id is whose; also of those who have only announced themselves. */
-  readonly #leases = new Map<number, EntryAuthor>();
-  /** Leases that the log does not hold yet. */
-  readonly #unwritten = new Set<number>();
+  readonly #leases: Leases;
+  readonly #tail: LogTail;
+  readonly #times: EntryTimes;
   readonly #peers = new Set<Peer>();
   readonly #presence: RoomPresence;
   readonly #fanOut: FanOut;
+  readonly #hasContested: boolean;
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
-  /** Resolves when all that was appended is durable. */
-  #commits: Promise<void> = Promise.resolve();
+  /** While an update is applied: what it deletes by name, and what it loses. */
+  #watch: { named: Named; lost: LostText[] } | null = null;
+  #seal: Seal | null = null;
   #sinceSnapshot: number;
   #dead = false;
 
@@ -47,25 +75,29 @@ export class LiveDocument {
     readonly room: string,
     readonly type: DocumentType,
     private readonly deps: LiveDocumentDeps,
-    loaded: Awaited<ReturnType<typeof foldDocument>>,
+    loaded: Loaded,
   ) {
     this.#doc = loaded.doc;
-    this.#head = loaded.head;
     this.#shapes = new ShapeMap(type.roots);
-    this.#sinceSnapshot = loaded.sinceSnapshot;
-    for (const { clientId, userId, deviceId } of loaded.leases)
-      this.#leases.set(clientId, { userId, deviceId });
+    this.#hasContested = 'contested' in type.roots;
+    this.#leases = new Leases(loaded.leases);
+    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head);
+    this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
+    this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
     this.#fanOut = new FanOut(this.#peers, this.#presence, loaded.doc, loaded.head.seq);
     this.#follow(loaded.doc);
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
-    return new LiveDocument(room, type, deps, await foldDocument(deps.log, room, type.roots));
+    const loaded = await foldDocument(deps.log, room, type.roots);
+    const document = new LiveDocument(room, type, deps, loaded);
+    await document.#settleSeals(loaded.entries);
+    return document;
   }
 
   get epoch(): number {
-    return this.#head.epoch;
+    return this.#tail.head.epoch;
   }
 
   get isEmpty(): boolean {
@@ -76,9 +108,15 @@ export class LiveDocument {
     return this.#dead;
   }
 
-  /** Says hello: asks for what the client has, tells who is here. */
+  /** What a peer may do now: less than its role allows once the document is signed. */
+  accessOf(peer: Peer): DocumentAccess {
+    return this.#seal && peer.access.mode === 'write' ? { mode: 'read', reason: 'sealed' } : peer.access;
+  }
+
+  /** Says hello: what may be done here, what the client should send, who is here. */
   join(peer: Peer): void {
     this.#peers.add(peer);
+    this.#tellAccess(peer);
     peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
     peer.send(awarenessFrame(this.#presence.everybody()));
   }
@@ -91,9 +129,10 @@ export class LiveDocument {
 
   /** Answers a client's state vector with what it lacks, once all of that is durable. */
   async sendMissing(peer: Peer, stateVector: Uint8Array): Promise<void> {
+    peer.knownAtOpening ??= Y.decodeStateVector(stateVector);
     const missing = Y.encodeStateAsUpdate(this.#doc, stateVector);
-    const { seq } = this.#head;
-    const durable = this.#commits;
+    const { seq } = this.#tail.head;
+    const { durable } = this.#tail;
     this.#fanOut.startAfter(peer, seq);
     await durable;
     if (!this.#dead) peer.send(step2Frame(missing));
@@ -103,11 +142,12 @@ export class LiveDocument {
   receive(peer: Peer, kind: 'step2' | 'update', update: Uint8Array): void {
     const message = peer.settlement.arrive();
     const overtaken = kind === 'step2' ? peer.settlement.answered() : [];
+    const access = this.accessOf(peer);
     const verdict = judge(update, {
       doc: this.#doc,
       shapes: this.#shapes,
       holds: (clientId) => this.#holder(clientId, peer),
-      access: peer.access,
+      access,
     });
     switch (verdict.verdict) {
       case 'ignore':
@@ -116,18 +156,51 @@ export class LiveDocument {
         if (kind === 'step2') return peer.refused(update, 'gap');
         if (peer.settlement.hold(message)) peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
         return;
-      case 'refuse':
-        return peer.refused(update, verdict.reason);
-      case 'accept': {
-        const fault = this.#apply(peer, update);
-        if (fault) {
-          peer.refused(update, 'not-applicable');
-          return this.#fail(fault);
-        }
-        for (const clientId of verdict.claims) this.#lease(clientId, peer);
-        this.#commit(peer, [...overtaken, message], verdict.lease);
+      case 'refuse': {
+        const isSealed = access.mode === 'read' && access.reason === 'sealed';
+        return peer.refused(
+          update,
+          isSealed && verdict.reason === 'no-permission' ? 'sealed' : verdict.reason,
+        );
       }
+      case 'accept':
+        return this.#accept(peer, kind, update, verdict, [...overtaken, message]);
     }
+  }
+
+  #accept(
+    peer: Peer,
+    kind: 'step2' | 'update',
+    update: Uint8Array,
+    { claims, lease, ds, sets, dropped }: Accepted,
+    messages: number[],
+  ): void {
+    const author = authorOf(peer);
+    const at = this.deps.now().toISOString();
+    const isOwn = (clientId: number): boolean => this.#holder(clientId, peer) !== 'foreign';
+    const opening = kind === 'step2' ? (peer.knownAtOpening ?? new Map<number, number>()) : null;
+    const named = namedBy(ds, opening, isOwn);
+    const changes = readChanges(sets);
+    for (const clientId of claims) this.#leases.claim(clientId, author);
+
+    this.#emitted = [];
+    this.#watch = { named, lost: [] };
+    const fault = this.#apply(update, author);
+    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named)];
+    this.#watch = null;
+    if (fault) {
+      peer.refused(update, 'not-applicable');
+      return this.#fail(fault);
+    }
+    if (changes.length > 0) {
+      const who: WhoSet = (id) => ({
+        user: this.#leases.of(id.client)?.userId ?? systemUser,
+        at: this.#times.of(id) ?? (claims.includes(id.client) || isOwn(id.client) ? at : null),
+      });
+      this.#doc.transact(() => settleChanges(changes, this.#doc, this.#shapes, who, this.deps.newId), system);
+    }
+    if (this.#emitted.length === 0 && lost.length === 0) return this.#settleAfterCommits(peer, messages);
+    this.#commit(this.#takeEmitted(lease), lost, at, peer, messages);
   }
 
   /** Takes a client's awareness update. @throws when it is cut short */
@@ -136,8 +209,7 @@ export class LiveDocument {
     peer.send(awarenessFrame(payload));
     const changed = this.#presence.receive(payload, peer, (clientId) => {
       const holder = this.#holder(clientId, peer);
-      if (holder === 'free') this.#leases.set(clientId, { userId: peer.user.id, deviceId: peer.deviceId });
-      if (holder === 'free') this.#unwritten.add(clientId);
+      if (holder === 'free') this.#leases.claim(clientId, authorOf(peer));
       return holder !== 'foreign';
     });
     if (changed) this.#tellPresence();
@@ -158,10 +230,53 @@ export class LiveDocument {
     return this.#presence.people();
   }
 
+  /**
+   * A signature's place in the log: what the signer saw either is what stands here, or it is not. Of a whole, all
+   * parts must match; from here on it takes no edit.
+   */
+  async seal({ actId, author, expected, views, whole }: SealRequest): Promise<Result<Sealed, Mismatch>> {
+    const parts = Object.keys(expected);
+    if (this.#seal) return no(Object.fromEntries(parts.map((part) => [part, null])));
+    const now = views(this.#doc);
+    const hashes = Object.entries(now).map(([part, view]) => [part, contentHashNow(view)] as const);
+    const current = new Map(hashes);
+    const matching = parts.filter((part) => current.get(part) === expected[part]);
+    const mismatched = Object.fromEntries(
+      parts.filter((part) => !matching.includes(part)).map((part) => [part, current.get(part) ?? null]),
+    );
+    if (matching.length === 0 || (whole && matching.length < parts.length)) return no(mismatched);
+    const seal: Seal = {
+      actId,
+      parts: Object.fromEntries(matching.map((part) => [part, expected[part]!])),
+      whole,
+    };
+    if (whole) this.#becomeSealed(seal);
+    const at = this.deps.now();
+    await this.#append([{ kind: 'seal', author, lease: null, bytes: sealBytes(seal) }], at.toISOString());
+    return ok({ views: Object.fromEntries(matching.map((part) => [part, now[part]])), mismatched, at });
+  }
+
+  async unseal(actId: string, author: EntryAuthor): Promise<void> {
+    await this.#append(
+      [{ kind: 'unseal', author, lease: null, bytes: Buffer.from(JSON.stringify({ actId })) }],
+      this.deps.now().toISOString(),
+    );
+    if (this.#seal?.actId === actId) this.#becomeSealed(null);
+  }
+
+  /** The act behind a seal is committed. */
+  async confirm(
+    told: { by: string; at: string; contentHash: string },
+    write?: (doc: Y.Doc) => void,
+  ): Promise<void> {
+    if (write) await this.#writeAsSystem(write);
+    if (this.#seal) for (const peer of this.#peers) if (peer.extended) peer.send(sealedFrame(told));
+  }
+
   /** Everything accepted is durable when this resolves. */
   async settled(): Promise<void> {
-    await this.#commits;
-    this.#fanOut.flush();
+    await this.#tail.durable;
+    if (!this.#dead) this.#fanOut.flush();
   }
 
   closeAll(reason: 'restarting' | 'fault'): void {
@@ -172,9 +287,10 @@ export class LiveDocument {
   async snapshot(): Promise<void> {
     if (this.#dead || this.#sinceSnapshot < snapshotEvery) return;
     this.#sinceSnapshot = 0;
-    const { epoch, seq, hash } = this.#head;
+    const { epoch, seq, hash } = this.#tail.head;
     const bytes = Y.encodeStateAsUpdate(this.#doc);
-    await this.#commits;
+    await this.#tail.durable;
+    if (this.#dead) return;
     await this.deps.log.saveSnapshot(
       this.room,
       epoch,
@@ -190,30 +306,31 @@ export class LiveDocument {
   }
 
   #holder(clientId: number, peer: Peer): 'theirs' | 'free' | 'foreign' {
-    if (clientId === this.#doc.clientID) return 'foreign';
-    const lease = this.#leases.get(clientId);
-    if (!lease) return 'free';
-    return lease.userId === peer.user.id && lease.deviceId === peer.deviceId ? 'theirs' : 'foreign';
-  }
-
-  #lease(clientId: number, peer: Peer): void {
-    this.#leases.set(clientId, { userId: peer.user.id, deviceId: peer.deviceId });
-    this.#unwritten.add(clientId);
+    return clientId === this.#doc.clientID ? 'foreign' : this.#leases.holder(clientId, authorOf(peer));
   }
 
   /** What Yjs emits is what is logged and relayed: its own encoding, never the client's bytes. */
   #follow(doc: Y.Doc): void {
     doc.on('update', (bytes: Uint8Array, origin: unknown) => {
-      const author = origin instanceof Sender ? origin : system;
-      this.#emitted.push({ bytes, author });
+      this.#emitted.push({ bytes, author: origin instanceof Sender ? origin.author : system });
+    });
+    doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      if (!this.#watch) return;
+      const isContested = (item: Y.Item): boolean => this.#isContestedKey(item);
+      this.#watch.lost.push(...lostIn(transaction, this.#watch.named, isContested));
     });
   }
 
+  #isContestedKey(item: Y.Item): boolean {
+    const shape = item.parent instanceof Y.AbstractType ? this.#shapes.of(item.parent) : null;
+    const entry = shape?.type === 'map' && item.parentSub !== null ? shape.keys?.[item.parentSub] : undefined;
+    return entry?.type === 'value' && entry.contested === true;
+  }
+
   /** `applyUpdate` is not atomic: only one that returns and leaves nothing pending counts. */
-  #apply(peer: Peer, update: Uint8Array): Error | null {
-    this.#emitted = [];
+  #apply(update: Uint8Array, author: EntryAuthor): Error | null {
     try {
-      Y.applyUpdate(this.#doc, update, new Sender(peer.user.id, peer.deviceId));
+      Y.applyUpdate(this.#doc, update, new Sender(author));
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -223,60 +340,88 @@ export class LiveDocument {
       : new Error('An update left something pending.');
   }
 
-  #commit(peer: Peer, messages: number[], lease: number | null): void {
+  #takeEmitted(lease: number | null): EntryDraft[] {
     const emitted = this.#emitted;
     this.#emitted = [];
-    if (emitted.length === 0) return this.#settleAfterCommits(peer, messages);
-    const at = this.deps.now().toISOString();
-    const entries = emitted.map(({ bytes, author }) => this.#nextEntry(bytes, author, lease, at));
-    const leases = this.#takeUnwritten(at);
-    const appended = this.deps.log.append({ entries, leases });
-    this.#sinceSnapshot += entries.length;
-    this.#commits = Promise.all([this.#commits, appended]).then(
-      () => this.#committed(peer, messages, entries),
-      (error: unknown) => this.#fail(error),
-    );
-    if (this.#sinceSnapshot >= snapshotEvery)
-      void this.snapshot().catch((error) => this.deps.onFault(this.room, error));
-  }
-
-  #nextEntry(bytes: Uint8Array, author: EntryAuthor, lease: number | null, at: string): LogEntry {
-    const entry = entryAfter(this.#head, {
-      document: this.room,
+    return emitted.map(({ bytes, author }) => ({
       kind: 'update',
-      userId: author.userId,
-      deviceId: author.deviceId,
+      author,
       lease: author === system ? this.#doc.clientID : lease,
-      at,
       bytes,
-    });
-    this.#head = { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
-    return entry;
-  }
-
-  #takeUnwritten(since: string): DocumentLease[] {
-    const { epoch } = this.#head;
-    const leases = [...this.#unwritten].map((clientId) => ({
-      document: this.room,
-      epoch,
-      clientId,
-      since,
-      ...pick(this.#leases.get(clientId)!),
     }));
-    this.#unwritten.clear();
-    return leases;
   }
 
-  #committed(peer: Peer, messages: number[], entries: LogEntry[]): void {
+  #commit(drafts: EntryDraft[], lost: LostText[], at: string, peer: Peer, messages: number[]): void {
+    this.#sinceSnapshot += drafts.length;
+    this.#tail.append(
+      drafts,
+      lost.flatMap((each) => this.#rescueOf(each)),
+      at,
+      ({ entries, rescues }) => {
+        this.#tell(entries, peer, rescues);
+        this.#settle(peer, messages);
+      },
+      (error) => this.#fail(error),
+    );
+    if (this.#sinceSnapshot >= snapshotEvery) {
+      void this.snapshot().catch((error: unknown) => this.deps.onFault(this.room, error));
+    }
+  }
+
+  #rescueOf({
+    clientId,
+    place,
+    text,
+  }: LostText): { id: string; userId: string; deviceId: string; place: string | null; text: string }[] {
+    const author = this.#leases.of(clientId);
+    if (!author || author.userId === systemUser) return [];
+    return [{ id: this.deps.newId(), userId: author.userId, deviceId: author.deviceId, place, text }];
+  }
+
+  /** Appends what the server itself has to say. @throws when the log failed */
+  #append(drafts: EntryDraft[], at: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#tail.append(
+        drafts,
+        [],
+        at,
+        ({ entries }) => {
+          this.#tell(entries, null, []);
+          resolve();
+        },
+        (error) => {
+          this.#fail(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  async #writeAsSystem(write: (doc: Y.Doc) => void): Promise<void> {
+    this.#emitted = [];
+    this.#doc.transact(() => write(this.#doc), system);
+    const drafts = this.#takeEmitted(null);
+    if (drafts.length > 0) await this.#append(drafts, this.deps.now().toISOString());
+  }
+
+  /** After the commit: what others may know. */
+  #tell(entries: LogEntry[], peer: Peer | null, rescues: Rescue[]): void {
     if (this.#dead) return;
-    for (const entry of entries) this.#fanOut.add(entry, entry.userId === systemUser ? null : peer);
-    this.#settle(peer, messages);
-    this.deps.onChanged(this.room, this.#doc);
+    const updates = entries.filter(({ kind }) => kind === 'update');
+    for (const entry of updates) {
+      if (this.#hasContested) this.#times.add(entry);
+      this.#fanOut.add(entry, entry.userId === systemUser ? null : peer);
+    }
+    for (const { id, userId, text, place } of rescues) {
+      const frame = rescuedFrame({ text, where: place, rescueId: id });
+      for (const other of this.#peers) if (other.extended && other.user.id === userId) other.send(frame);
+    }
+    if (updates.length > 0) this.deps.onChanged(this.room, this.#doc);
   }
 
   /** Ignored messages are settled too, but never before what was accepted ahead of them. */
   #settleAfterCommits(peer: Peer, messages: number[]): void {
-    void this.#commits.then(() => this.#settle(peer, messages));
+    void this.#tail.durable.then(() => this.#settle(peer, messages));
   }
 
   #settle(peer: Peer, messages: number[]): void {
@@ -284,6 +429,35 @@ export class LiveDocument {
     let moved = false;
     for (const message of messages) moved = peer.settlement.settle(message) || moved;
     if (moved && peer.extended) this.#fanOut.acknowledge(peer);
+  }
+
+  #becomeSealed(seal: Seal | null): void {
+    this.#seal = seal;
+    for (const peer of this.#peers) this.#tellAccess(peer);
+  }
+
+  #tellAccess(peer: Peer): void {
+    if (!peer.extended) return;
+    const access = this.accessOf(peer);
+    const reason = access.mode === 'read' ? { reason: access.reason } : {};
+    peer.send(documentFrame({ epoch: this.epoch, schema: this.type.schema, access: access.mode, ...reason }));
+  }
+
+  /** A seal whose act was not committed before a crash is taken back; one whose act was, stands. */
+  async #settleSeals(entries: readonly LogEntry[]): Promise<void> {
+    const open = new Map<string, Seal>();
+    for (const { kind, bytes } of entries) {
+      if (kind === 'seal') {
+        const seal = readSeal(bytes);
+        open.set(seal.actId, seal);
+      } else if (kind === 'unseal') open.delete(readSeal(bytes).actId);
+    }
+    for (const seal of open.values()) {
+      const found = await this.deps.findSealOutcome(this.room, seal);
+      if (found.outcome === 'not-committed') await this.unseal(seal.actId, system);
+      else if (seal.whole) this.#seal = seal;
+      else if (found.write) await this.#writeAsSystem(found.write);
+    }
   }
 
   /**
@@ -303,12 +477,9 @@ export class LiveDocument {
   }
 }
 
-const pick = ({ userId, deviceId }: EntryAuthor): EntryAuthor => ({ userId, deviceId });
+const authorOf = ({ user, deviceId }: Peer): EntryAuthor => ({ userId: user.id, deviceId });
 
 /** The origin of a transaction that applies somebody's update. */
-class Sender implements EntryAuthor {
-  constructor(
-    readonly userId: string,
-    readonly deviceId: string,
-  ) {}
+class Sender {
+  constructor(readonly author: EntryAuthor) {}
 }

@@ -1,4 +1,9 @@
-import type { DocumentType } from '../../shared/documents/registry.ts';
+import type * as Y from 'yjs';
+import { registry, type DocumentType } from '../../shared/documents/registry.ts';
+import { parseRoom } from '../../shared/documents/room.ts';
+import type { Result } from '../../shared/wire/result.ts';
+import type { EntryAuthor } from '../log/entries.ts';
+import type { Mismatch, Sealed, Sealing, SealRequest } from '../log/sealing.ts';
 import { presenceColours } from '../../shared/access/presenceColours.ts';
 import { LiveDocument, type LiveDocumentDeps } from './liveDocument.ts';
 import type { Peer } from './peer.ts';
@@ -7,7 +12,7 @@ import type { Peer } from './peer.ts';
 const heartbeatMs = 10_000;
 
 /** The documents that somebody has open. One leaves memory when nobody is in it. */
-export class LiveDocuments {
+export class LiveDocuments implements Sealing {
   readonly #open = new Map<string, Promise<LiveDocument>>();
   readonly #colours = new Map<string, Map<string, string>>();
   readonly #heartbeat: NodeJS.Timeout;
@@ -38,6 +43,36 @@ export class LiveDocuments {
       if (this.#open.get(room) === loading) this.#open.delete(room);
     });
     return loading;
+  }
+
+  async seal(room: string, request: SealRequest): Promise<Result<Sealed, Mismatch>> {
+    return this.#with(room, (document) => document.seal(request));
+  }
+
+  async unseal(room: string, actId: string, author: EntryAuthor): Promise<void> {
+    return this.#with(room, (document) => document.unseal(actId, author));
+  }
+
+  async confirm(
+    room: string,
+    _actId: string,
+    told: { by: string; contentHash: string },
+    write?: (doc: Y.Doc) => void,
+  ): Promise<void> {
+    const at = this.deps.now().toISOString();
+    return this.#with(room, (document) => document.confirm({ ...told, at }, write));
+  }
+
+  /** Opens a document for something that is not a person in it. */
+  async #with<T>(room: string, use: (document: LiveDocument) => Promise<T>): Promise<T> {
+    const parsed = parseRoom(room);
+    if (!parsed.ok) throw new Error('This is not a room.');
+    const document = await this.open(room, registry[parsed.value.kind]);
+    try {
+      return await use(document);
+    } finally {
+      await this.leaveEmpty(document);
+    }
   }
 
   /** Lets a peer go, and the document with the last one. */

@@ -11,7 +11,9 @@ export interface Peer {
   /** Speaks the extension frames. */
   readonly extended: boolean;
   readonly settlement: Settlement;
-  access: DocumentAccess;
+  readonly access: DocumentAccess;
+  /** The state vector of this connection's first step 1: what its client held when it came. */
+  knownAtOpening: ReadonlyMap<number, number> | null;
   send(frame: Uint8Array): void;
   close(reason: CloseReason): void;
   /** An update of this peer was refused: quarantine it, tell the peer. */

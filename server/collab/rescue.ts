@@ -40,6 +40,17 @@ function textOf({ content, parentSub }: Y.Item): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
+/** The characters that nobody named: Yjs joins what one person typed in one go, whoever saw how much of it. */
+function unnamedText(item: Y.Item, named: Named): string {
+  const text = textOf(item);
+  if (text === null) return '';
+  const { client, clock } = item.id;
+  if (item.parentSub !== null) return named(client, clock) ? '' : text;
+  let unnamed = '';
+  for (let index = 0; index < text.length; index++) if (!named(client, clock + index)) unnamed += text[index];
+  return unnamed;
+}
+
 /** Text under a key that is a code of a fixed list is chosen again in a second; it is not somebody's words. */
 const codedKeys = new Set([
   'kind',
@@ -82,10 +93,10 @@ export function lostIn(
       for (let at = Y.findIndexSS(structs, clock); at < structs.length; at++) {
         const struct = structs[at]!;
         if (struct.id.clock >= clock + len) break;
-        if (!(struct instanceof Y.Item) || named(clientId, struct.id.clock)) continue;
+        if (!(struct instanceof Y.Item)) continue;
         if (struct.parentSub !== null && (codedKeys.has(struct.parentSub) || isContested(struct))) continue;
-        const text = textOf(struct);
-        if (text !== null && text !== '') add(lost, { clientId, place: placeOf(struct), text });
+        const text = unnamedText(struct, named);
+        if (text !== '') add(lost, { clientId, place: placeOf(struct), text });
       }
     }
   }

@@ -28,6 +28,7 @@ export interface CollabDeps extends Deps {
   auth: Auth;
   isOwnOrigin(origin: string): boolean;
   onChanged: LiveDocumentDeps['onChanged'];
+  findSealOutcome: LiveDocumentDeps['findSealOutcome'];
   /** Somebody came, moved or went in a document of this encounter. */
   onPresence(encounterId: string): void;
 }
@@ -52,6 +53,8 @@ export class CollabServer {
     this.documents = new LiveDocuments({
       log: deps.log,
       now: deps.now,
+      newId: deps.newId,
+      findSealOutcome: deps.findSealOutcome,
       onFault: (room, error) =>
         deps.logger.error({ err: error, room }, 'a document failed and was put aside'),
       onChanged: deps.onChanged,

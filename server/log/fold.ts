@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Shape } from '../../shared/documents/shape.ts';
-import type { DocumentLog, Lease } from './documentLog.ts';
+import type { DocumentLog, Lease, LogEntry } from './documentLog.ts';
 import { noEntryHash } from './hash.ts';
 
 /** The last entry of a document's log. */
@@ -29,7 +29,7 @@ export async function foldDocument(
   log: DocumentLog,
   room: string,
   roots: Readonly<Record<string, Shape>>,
-): Promise<{ doc: Y.Doc; head: DocumentHead; leases: Lease[]; sinceSnapshot: number }> {
+): Promise<{ doc: Y.Doc; head: DocumentHead; leases: Lease[]; entries: LogEntry[] }> {
   const { epoch, snapshot, entries, leases } = await log.load(room);
   const doc = emptyDocument(roots);
   if (snapshot) Y.applyUpdate(doc, snapshot.bytes);
@@ -44,5 +44,5 @@ export async function foldDocument(
     seq: last?.seq ?? snapshot?.seq ?? 0,
     hash: last?.hash ?? snapshot?.logHash ?? noEntryHash,
   };
-  return { doc, head, leases, sinceSnapshot: entries.length };
+  return { doc, head, leases, entries };
 }
