@@ -179,8 +179,10 @@ test('the chip never says "Saved" while a change of mine is not durable, in any 
 
 test('once the link holds and the server has settled all, the chip says "Saved"', () => {
   const world = new World();
-  for (const step of ['connect', 'answer', 'edit', 'cut', 'edit', 'connect', 'edit', 'answer'] as const)
+  const typed = Array.from({ length: 9 }, () => 'edit' as const);
+  for (const step of ['connect', 'answer', ...typed, 'cut', 'edit', 'connect', 'edit', 'answer'] as const) {
     world.step(step);
+  }
   for (let round = 0; round < 5; round++) {
     world.step('deliver');
     world.step('settle');
