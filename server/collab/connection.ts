@@ -8,8 +8,12 @@ import { Quarantine } from './quarantine.ts';
 import type { RefusalReason } from './gate.ts';
 import { TokenBucket } from './tokenBucket.ts';
 
-/** Past this many bytes waiting to be sent, a reader that does not keep up is let go; it comes back by itself. */
+/** Past this many bytes waiting to be sent, a reader gets no more until it has read most of them. */
+const highWaterBytes = 1024 * 1024;
+const lowWaterBytes = 128 * 1024;
+/** Past this many, or after this long, it is let go; it comes back by itself. */
 const maxBufferedBytes = 8 * 1024 * 1024;
+const maxLagMs = 30_000;
 
 export interface ConnectionDeps {
   logger: Logger;
@@ -27,15 +31,28 @@ export function connect(
 ): Peer {
   const bucket = new TokenBucket(performance.now());
   let refusedBefore = false;
+  let laggingSince: number | null = null;
+
+  const caughtUp = (): void => {
+    if (laggingSince === null || socket.bufferedAmount > lowWaterBytes) return;
+    laggingSince = null;
+    document.catchUp(peer).catch((error: unknown) => {
+      logger.error({ err: error }, 'a reader could not be caught up');
+      peer.close('fault');
+    });
+  };
 
   const peer: Peer = {
     ...who,
     knownAtOpening: null,
     send(frame) {
       if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
-      socket.send(frame);
+      if (socket.bufferedAmount > highWaterBytes) laggingSince ??= performance.now();
+      const tooLong = laggingSince !== null && performance.now() - laggingSince > maxLagMs;
+      if (tooLong || socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
+      socket.send(frame, caughtUp);
     },
+    isLagging: () => laggingSince !== null,
     close(reason) {
       const { code, words } = closeReasons[reason];
       socket.close(code, words);

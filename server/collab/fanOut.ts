@@ -17,6 +17,8 @@ export class FanOut {
   readonly #toAcknowledge = new Set<Peer>();
   /** The entry up to which a peer has been given everything by its own step 2. */
   readonly #startedAfter = new Map<Peer, number>();
+  /** Peers that do not keep up, with the state vector of what they were sent last. */
+  readonly #missing = new Map<Peer, Uint8Array>();
   readonly #durable: Map<number, number>;
   #scheduled: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastFlushAt = 0;
@@ -45,8 +47,16 @@ export class FanOut {
     this.schedule();
   }
 
+  /** What a peer that lagged has, so that it can be given the rest; null when it missed nothing. */
+  takeMissing(peer: Peer): Uint8Array | null {
+    const stateVector = this.#missing.get(peer) ?? null;
+    this.#missing.delete(peer);
+    return stateVector;
+  }
+
   forget(peer: Peer): void {
     this.#startedAfter.delete(peer);
+    this.#missing.delete(peer);
     this.#toAcknowledge.delete(peer);
   }
 
@@ -83,6 +93,8 @@ export class FanOut {
     this.#pending = [];
     const updates = pending.map(({ entry }) => entry.bytes);
     const merged = updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates);
+    const seqBefore = this.durableSeq;
+    for (const peer of this.peers) this.#noteLagging(peer, seqBefore);
     for (const [client, clock] of Y.parseUpdateMeta(merged).to) this.#durable.set(client, clock);
     this.durableSeq = pending.at(-1)!.entry.seq;
     const frame = updateFrame(merged);
@@ -92,6 +104,14 @@ export class FanOut {
       const after = this.#startedAfter.get(peer);
       if (after !== undefined && after < this.durableSeq && peer !== onlyAuthor) peer.send(frame);
     }
+  }
+
+  /** A peer that does not keep up is sent nothing more; it gets the rest in one piece when it has caught up. */
+  #noteLagging(peer: Peer, seqBefore: number): void {
+    const after = this.#startedAfter.get(peer);
+    if (!peer.isLagging() || after === undefined || after > seqBefore) return;
+    this.#missing.set(peer, encodeStateVector(this.#durable));
+    this.#startedAfter.delete(peer);
   }
 
   #sendAcknowledgements(): void {
@@ -107,6 +127,6 @@ export class FanOut {
     const changes = this.presence.takeChanges();
     if (changes === null) return;
     const frame = awarenessFrame(changes);
-    for (const peer of this.peers) peer.send(frame);
+    for (const peer of this.peers) if (!peer.isLagging()) peer.send(frame);
   }
 }

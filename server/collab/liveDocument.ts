@@ -1,19 +1,10 @@
 import * as Y from 'yjs';
 import type { DocumentAccess, DocumentType } from '../../shared/documents/registry.ts';
-import { no, ok, type Result } from '../../shared/wire/result.ts';
-import { contentHashNow } from '../log/contentHash.ts';
+import type { Result } from '../../shared/wire/result.ts';
 import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
 import { foldDocument } from '../log/fold.ts';
-import {
-  readSeal,
-  sealBytes,
-  type FindSealOutcome,
-  type Mismatch,
-  type Seal,
-  type Sealed,
-  type SealRequest,
-} from '../log/sealing.ts';
+import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
 import { readChanges, settleChanges, type WhoSet } from './contested.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
@@ -32,6 +23,7 @@ import { ShapeMap } from './paths.ts';
 import type { Peer } from './peer.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { RoomPresence } from './roomPresence.ts';
+import { Seals } from './seals.ts';
 
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
@@ -63,11 +55,11 @@ export class LiveDocument {
   readonly #peers = new Set<Peer>();
   readonly #presence: RoomPresence;
   readonly #fanOut: FanOut;
+  readonly #seals: Seals;
   readonly #hasContested: boolean;
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
   /** While an update is applied: what it deletes by name, and what it loses. */
   #watch: { named: Named; lost: LostText[] } | null = null;
-  #seal: Seal | null = null;
   #sinceSnapshot: number;
   #dead = false;
 
@@ -86,13 +78,22 @@ export class LiveDocument {
     this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
     this.#fanOut = new FanOut(this.#peers, this.#presence, loaded.doc, loaded.head.seq);
+    this.#seals = new Seals({
+      doc: loaded.doc,
+      now: deps.now,
+      append: (draft, at) => this.#append([draft], at.toISOString()),
+      onChange: () => {
+        for (const peer of this.#peers) this.#tellAccess(peer);
+      },
+    });
     this.#follow(loaded.doc);
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
     const loaded = await foldDocument(deps.log, room, type.roots);
     const document = new LiveDocument(room, type, deps, loaded);
-    await document.#settleSeals(loaded.entries);
+    const writes = await document.#seals.recover(room, loaded.entries, deps.findSealOutcome);
+    for (const write of writes) await document.#writeAsSystem(write);
     return document;
   }
 
@@ -110,7 +111,9 @@ export class LiveDocument {
 
   /** What a peer may do now: less than its role allows once the document is signed. */
   accessOf(peer: Peer): DocumentAccess {
-    return this.#seal && peer.access.mode === 'write' ? { mode: 'read', reason: 'sealed' } : peer.access;
+    return this.#seals.isWhole && peer.access.mode === 'write'
+      ? { mode: 'read', reason: 'sealed' }
+      : peer.access;
   }
 
   /** Says hello: what may be done here, what the client should send, who is here. */
@@ -136,6 +139,14 @@ export class LiveDocument {
     this.#fanOut.startAfter(peer, seq);
     await durable;
     if (!this.#dead) peer.send(step2Frame(missing));
+  }
+
+  /** A peer that did not keep up has read what it was sent: it gets the rest by its state vector. */
+  async catchUp(peer: Peer): Promise<void> {
+    const had = this.#fanOut.takeMissing(peer);
+    if (had === null || !this.#peers.has(peer)) return;
+    await this.sendMissing(peer, had);
+    this.sendEverybody(peer);
   }
 
   /** Takes a sync message with an update in it. */
@@ -230,38 +241,13 @@ export class LiveDocument {
     return this.#presence.people();
   }
 
-  /**
-   * A signature's place in the log: what the signer saw either is what stands here, or it is not. Of a whole, all
-   * parts must match; from here on it takes no edit.
-   */
-  async seal({ actId, author, expected, views, whole }: SealRequest): Promise<Result<Sealed, Mismatch>> {
-    const parts = Object.keys(expected);
-    if (this.#seal) return no(Object.fromEntries(parts.map((part) => [part, null])));
-    const now = views(this.#doc);
-    const hashes = Object.entries(now).map(([part, view]) => [part, contentHashNow(view)] as const);
-    const current = new Map(hashes);
-    const matching = parts.filter((part) => current.get(part) === expected[part]);
-    const mismatched = Object.fromEntries(
-      parts.filter((part) => !matching.includes(part)).map((part) => [part, current.get(part) ?? null]),
-    );
-    if (matching.length === 0 || (whole && matching.length < parts.length)) return no(mismatched);
-    const seal: Seal = {
-      actId,
-      parts: Object.fromEntries(matching.map((part) => [part, expected[part]!])),
-      whole,
-    };
-    if (whole) this.#becomeSealed(seal);
-    const at = this.deps.now();
-    await this.#append([{ kind: 'seal', author, lease: null, bytes: sealBytes(seal) }], at.toISOString());
-    return ok({ views: Object.fromEntries(matching.map((part) => [part, now[part]])), mismatched, at });
+  /** A signature's place in the log: see `seals.ts`. */
+  seal(request: SealRequest): Promise<Result<Sealed, Mismatch>> {
+    return this.#seals.seal(request);
   }
 
-  async unseal(actId: string, author: EntryAuthor): Promise<void> {
-    await this.#append(
-      [{ kind: 'unseal', author, lease: null, bytes: Buffer.from(JSON.stringify({ actId })) }],
-      this.deps.now().toISOString(),
-    );
-    if (this.#seal?.actId === actId) this.#becomeSealed(null);
+  unseal(actId: string, author: EntryAuthor): Promise<void> {
+    return this.#seals.unseal(actId, author);
   }
 
   /** The act behind a seal is committed. */
@@ -270,7 +256,8 @@ export class LiveDocument {
     write?: (doc: Y.Doc) => void,
   ): Promise<void> {
     if (write) await this.#writeAsSystem(write);
-    if (this.#seal) for (const peer of this.#peers) if (peer.extended) peer.send(sealedFrame(told));
+    if (!this.#seals.isWhole) return;
+    for (const peer of this.#peers) if (peer.extended) peer.send(sealedFrame(told));
   }
 
   /** Everything accepted is durable when this resolves. */
@@ -431,33 +418,11 @@ export class LiveDocument {
     if (moved && peer.extended) this.#fanOut.acknowledge(peer);
   }
 
-  #becomeSealed(seal: Seal | null): void {
-    this.#seal = seal;
-    for (const peer of this.#peers) this.#tellAccess(peer);
-  }
-
   #tellAccess(peer: Peer): void {
     if (!peer.extended) return;
     const access = this.accessOf(peer);
     const reason = access.mode === 'read' ? { reason: access.reason } : {};
     peer.send(documentFrame({ epoch: this.epoch, schema: this.type.schema, access: access.mode, ...reason }));
-  }
-
-  /** A seal whose act was not committed before a crash is taken back; one whose act was, stands. */
-  async #settleSeals(entries: readonly LogEntry[]): Promise<void> {
-    const open = new Map<string, Seal>();
-    for (const { kind, bytes } of entries) {
-      if (kind === 'seal') {
-        const seal = readSeal(bytes);
-        open.set(seal.actId, seal);
-      } else if (kind === 'unseal') open.delete(readSeal(bytes).actId);
-    }
-    for (const seal of open.values()) {
-      const found = await this.deps.findSealOutcome(this.room, seal);
-      if (found.outcome === 'not-committed') await this.unseal(seal.actId, system);
-      else if (seal.whole) this.#seal = seal;
-      else if (found.write) await this.#writeAsSystem(found.write);
-    }
   }
 
   /**

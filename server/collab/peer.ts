@@ -15,6 +15,8 @@ export interface Peer {
   /** The state vector of this connection's first step 1: what its client held when it came. */
   knownAtOpening: ReadonlyMap<number, number> | null;
   send(frame: Uint8Array): void;
+  /** Its reader does not keep up: more waits to be sent than should. */
+  isLagging(): boolean;
   close(reason: CloseReason): void;
   /** An update of this peer was refused: quarantine it, tell the peer. */
   refused(update: Uint8Array, reason: RefusalReason): void;

@@ -36,6 +36,7 @@ export type Capability =
   | 'function:record'
   | 'audit:read'
   | 'quarantine:read'
+  | 'kept-text:supervise'
   | 'users:manage'
   | 'sites:manage'
   | 'portal:read';
@@ -71,7 +72,7 @@ const medical: Capability[] = [
  * user's own site only (`can.ts`).
  */
 const table: Record<Role, Capability[]> = {
-  attending: [...medical, 'note:cosign', 'care-plan:publish'],
+  attending: [...medical, 'note:cosign', 'care-plan:publish', 'kept-text:supervise'],
   resident: medical,
   student: [...charting, ...writes('student')],
   nurse: [

@@ -9,7 +9,6 @@ export const presenceColours = [
   'brown',
   'indigo',
 ] as const;
-export type PresenceColour = (typeof presenceColours)[number];
 
 /** Initials of a staff name: first letters of the first and the last word. */
 export function initialsOf(name: string): string {

@@ -80,3 +80,21 @@ export const orderContent = ({ id, category, detail, indication, priority, note 
   priority: priority ?? 'routine',
   note,
 });
+
+/** What a draft becomes by its signature; its key stays, so that a late edit can still be understood. */
+export interface EndedOrder {
+  /** `MedicationRequest/…` or `ServiceRequest/…`. */
+  resource: string;
+  contentHash: string;
+}
+
+/** The server's: ends drafts that have been signed. One that is ended already stays as it is. */
+export function endDrafts(doc: Y.Doc, ended: Readonly<Record<string, EndedOrder>>): void {
+  const drafts = doc.getMap<Y.Map<unknown>>('drafts');
+  doc.transact(() => {
+    for (const [id, value] of Object.entries(ended)) {
+      const draft = drafts.get(id);
+      if (draft && !draft.has('ended')) draft.set('ended', value);
+    }
+  });
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signature } from '../signing/schema.ts';
 import { noteKinds } from './kinds.ts';
 
 export const noteDraft = z.strictObject({
@@ -13,5 +14,7 @@ export const noteLine = z.object({
   status: z.enum(['draft', 'signed']),
   author: z.object({ id: z.string(), name: z.string(), role: z.string() }),
   createdAt: z.string(),
+  /** Oldest first; the first is the one that sealed it. */
+  signatures: z.array(signature),
 });
 export type NoteLine = z.infer<typeof noteLine>;

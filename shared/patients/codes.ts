@@ -24,6 +24,14 @@ export const systems = {
   bed: 'https://cochart.dev/fhir/bed',
   /** `identifier` that keeps the id a resource had at its source: `<source>|<Type>/<id>`. */
   sourceId: 'https://cochart.dev/fhir/source-id',
+  /** `identifier` of a person who works here: their user id. */
+  user: 'https://cochart.dev/fhir/user',
+  /** `identifier` of a note's document, and of the order that a draft became. */
+  note: 'https://cochart.dev/fhir/note',
+  order: 'https://cochart.dev/fhir/order',
+  orderCategory: 'https://cochart.dev/fhir/order-category',
+  /** `identifier` that keeps the `contentHash` which was signed. */
+  contentHash: 'https://cochart.dev/fhir/content-hash',
 } as const;
 
 /**

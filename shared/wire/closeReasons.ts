@@ -14,6 +14,3 @@ export const closeReasons = {
 } as const;
 
 export type CloseReason = keyof typeof closeReasons;
-
-/** Whether a client must stop trying by itself. */
-export const isFinalClose = (code: number): boolean => code >= 4400 && code < 4500;

@@ -19,7 +19,10 @@ export type Present = z.infer<typeof present>;
 export const announcements = {
   'presence:changed': z.object({ encounterId: z.string(), present: z.array(present) }),
   'board:changed': z.object({ wardId: z.string(), encounterIds: z.array(z.string()), at: z.string() }),
-  'encounter:changed': z.object({ encounterId: z.string(), what: z.enum(['notes', 'chart', 'encounter']) }),
+  'encounter:changed': z.object({
+    encounterId: z.string(),
+    what: z.enum(['notes', 'orders', 'chart', 'encounter']),
+  }),
   'session:ended': z.object({ reason: z.string() }),
 } as const;
 

@@ -34,6 +34,8 @@ export interface Refusal {
   detail?: string;
   /** Field-level problems: a JSON pointer and a sentence. */
   errors?: { path: string; message: string }[];
+  /** What the answer says beyond that (RFC 9457, extension members): a current hash, what else was refused. */
+  more?: Readonly<Record<string, unknown>>;
 }
 
 export const refuse = (code: RefusalCode, detail?: string): Refusal => ({

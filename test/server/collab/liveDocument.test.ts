@@ -41,6 +41,7 @@ class Client {
   readonly rescued: { text: string; where: string | null }[] = [];
   readonly refusals: string[] = [];
   peer: Peer | null = null;
+  lagging = false;
 
   constructor(
     readonly server: LiveDocument,
@@ -62,6 +63,7 @@ class Client {
       access: { mode: 'write', orderCategories: null },
       knownAtOpening: null,
       send: (frame) => this.#take(frame),
+      isLagging: () => this.lagging,
       close: () => (this.peer = null),
       refused: (_update, reason) => this.refusals.push(reason),
     };
@@ -309,6 +311,28 @@ describe('text that is in nobody’s hands any more is rescued', () => {
     const kept = title(nurse).get('title');
     const rescued = [...nurse.rescued, ...resident.rescued].map(({ text }) => text);
     expect(new Set([kept, ...rescued])).toEqual(new Set(['Plan of the nurse', 'Plan of the resident']));
+  });
+});
+
+describe('a reader that does not keep up', () => {
+  it('is sent nothing more, and gets the rest in one piece once it has caught up', async () => {
+    const server = await basket();
+    const writer = await new Client(server, 'resident').connect();
+    const reader = await new Client(server, 'nurse').connect();
+    writer.drafts.set('o1', order('10'));
+    await server.settled();
+    reader.lagging = true;
+    for (const id of ['o2', 'o3', 'o4']) {
+      writer.drafts.set(id, order('20'));
+      await server.settled();
+    }
+    expect([...reader.drafts.keys()]).toEqual(['o1']);
+    reader.lagging = false;
+    await server.catchUp(reader.peer!);
+    expect([...reader.drafts.keys()].sort()).toEqual(['o1', 'o2', 'o3', 'o4']);
+    writer.drafts.set('o5', order('30'));
+    await server.settled();
+    expect(reader.drafts.has('o5')).toBe(true);
   });
 });
 
