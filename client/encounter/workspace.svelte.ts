@@ -12,6 +12,7 @@ import { firstNote } from '../notes/choice.ts';
 import { createNote, loadNotes } from '../notes/notesApi.ts';
 import { session } from '../session/session.svelte.ts';
 import { ApiError } from '../wire/api.ts';
+import { presence } from '../wire/presence.svelte.ts';
 import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
 
 /** One encounter on the screen: its facts, its notes and its open documents. */
@@ -71,8 +72,21 @@ export class Workspace {
       return;
     }
     if (this.#closed) return;
-    const chosen = this.currentNote ?? firstNote(this.notes, (capability) => session.can(capability));
+    const chosen =
+      this.currentNote ??
+      firstNote(
+        this.notes,
+        (capability) => session.can(capability),
+        (noteId) => this.#othersIn(noteId),
+      );
     if (chosen) this.openNote(chosen.id);
+  }
+
+  #othersIn(noteId: string): number {
+    return presence
+      .in(this.encounterId)
+      .filter(({ userId, idle }) => userId !== session.user?.id && !idle)
+      .filter(({ documents }) => documents.includes(`note/${noteId}`)).length;
   }
 
   openNote(noteId: string): void {

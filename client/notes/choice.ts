@@ -8,9 +8,31 @@ type Can = (capability: Capability) => boolean;
 export const kindsToStart = (can: Can): NoteKind[] =>
   noteKinds.filter((kind) => kind !== 'addendum' && can(`note:write:${kind}`));
 
-/** The note a chart opens with: the newest draft that I may write, else the newest draft, else the newest. */
-export function firstNote(notes: readonly NoteLine[], can: Can): NoteLine | null {
+/**
+ * The note a chart opens with, of those I may write: the one that most others have open now, else the newest of the
+ * whole team, else the newest of my own profession. Who may write none of them reads along where the others are.
+ */
+export function firstNote(
+  notes: readonly NoteLine[],
+  can: Can,
+  /** How many others have this note open now. */
+  othersIn: (noteId: string) => number,
+): NoteLine | null {
   const newest = [...notes].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   const drafts = newest.filter(({ status }) => status === 'draft');
-  return drafts.find(({ kind }) => can(`note:write:${kind}`)) ?? drafts[0] ?? newest[0] ?? null;
+  const mine = drafts.filter(({ kind }) => can(`note:write:${kind}`));
+  const busiest = (among: readonly NoteLine[]): NoteLine | undefined =>
+    among
+      .filter(({ id }) => othersIn(id) > 0)
+      .sort((a, b) => othersIn(b.id) - othersIn(a.id))
+      .at(0);
+  return (
+    busiest(mine) ??
+    mine.find(({ kind }) => kind === 'multidisciplinary') ??
+    mine[0] ??
+    busiest(drafts) ??
+    drafts[0] ??
+    newest[0] ??
+    null
+  );
 }
