@@ -1,4 +1,5 @@
 import type { Allergy, PatientSummary } from '../../shared/patients/schema.ts';
+import { formatNationalNumber } from '../../shared/units/identifiers.ts';
 import { words } from '../messages/words.ts';
 
 /** Always in words; letters stand on lists only. */
@@ -26,3 +27,10 @@ export function allergiesInShort(allergies: readonly Allergy[]): string {
   const count = words.patient.allergyCount(allergies.length);
   return worst ? `${count}, ${words.patient.worst(words.patient.severities[worst])}` : count;
 }
+
+/** Digits alone are grouped for reading; a number that brings its own separators (999-26-2722) keeps them. */
+export const nationalNumberWords = (number: string): string =>
+  /^\d+$/.test(number) ? formatNationalNumber(number) : number;
+
+/** Identifiers of some sources are UUIDs: whole, and in small letters. */
+export const isLongIdentifier = (identifier: string): boolean => identifier.length > 16;

@@ -186,6 +186,35 @@ export function marksOf(instants: readonly Instant[], window: Extent, plot: Exte
   return marks;
 }
 
+export interface Labelled extends Mark {
+  /** Empty where there is no room: the mark alone then stands for it. */
+  text: string;
+}
+
+/**
+ * Gives marks their words, on two lines. On the first a label ends before the next mark; one that would not goes to the
+ * second, if the label before it there has ended. So nothing is ever written over anything.
+ */
+export function labelled(
+  marks: readonly Mark[],
+  words: (mark: Mark) => string,
+  lengthOf: (text: string) => number,
+  edge: number,
+): Labelled[] {
+  let secondFree = Number.NEGATIVE_INFINITY;
+  return marks.map((mark, index) => {
+    const text = words(mark);
+    const end = mark.x + lengthOf(text);
+    const next = marks[index + 1]?.x ?? Number.POSITIVE_INFINITY;
+    if (end <= edge && end <= next - markGap / 2) return { ...mark, row: 0, text };
+    if (end <= edge && secondFree <= mark.x - markGap) {
+      secondFree = end;
+      return { ...mark, row: 1, text };
+    }
+    return { ...mark, row: 0, text: '' };
+  });
+}
+
 /** Rows so that no two stretches of a row overlap. Places each in the first row with room. */
 export function rowsOf(stretches: readonly Stretch[], least: number): { stretch: Stretch; row: number }[] {
   const ends: number[] = [];

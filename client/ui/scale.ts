@@ -22,7 +22,8 @@ export function extentOf(values: readonly number[], range: Range | null): Extent
   const min = Math.min(...all);
   const max = Math.max(...all);
   const air = (max - min) * 0.12 || Math.abs(max) * 0.1 || 1;
-  return { min: min - air, max: max + air };
+  // What cannot be negative gets no axis below nought.
+  return { min: min >= 0 ? Math.max(0, min - air) : min - air, max: max + air };
 }
 
 /** Maps a value of `from` linearly to `to`. */

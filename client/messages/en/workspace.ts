@@ -2,6 +2,7 @@
 export const workspace = {
   encounter: {
     title: 'Encounter',
+    state: 'Document and people',
     day: (day: number) => `Day\u00A0${day}`,
     ended: 'Ended',
     panes: { note: 'Note', orders: 'Orders', 'care-plan': 'Care plan' },
@@ -195,8 +196,8 @@ export const workspace = {
     restoreProblem: 'Put back',
     removed: (count: number) => (count === 1 ? '1 problem removed' : `${count} problems removed`),
     save: 'Save',
-    editGoal: (what: string) => `Change the goal ${what}`,
-    editIntervention: (what: string) => `Change the intervention ${what}`,
+    editGoal: 'Change the goal',
+    editIntervention: 'Change the intervention',
     twoValues: 'Two values',
     noneUsed: 'Neither is used until someone chooses.',
     problemStatus: { active: 'Active', 'on-hold': 'On hold', resolved: 'Resolved' },

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { codeStatusWeight } from '../../../client/patients/codeStatus.ts';
-import { addressOf, allergiesInShort, worstFirst } from '../../../client/patients/identity.ts';
+import {
+  addressOf,
+  allergiesInShort,
+  nationalNumberWords,
+  worstFirst,
+} from '../../../client/patients/identity.ts';
 import type { Allergy, PatientSummary } from '../../../shared/patients/schema.ts';
 
 const allergy = (
@@ -64,5 +69,12 @@ describe('how somebody is addressed', () => {
     const patient = { given: 'Josephine', prefix: 'Mrs', preferredName: 'Josephine' } as PatientSummary;
     expect(addressOf(patient)).toEqual({ prefix: 'Mrs', prefers: null });
     expect(addressOf({ ...patient, preferredName: 'Josie' }).prefers).toBe('Josie');
+  });
+});
+
+describe('a national number', () => {
+  it('is grouped for reading, unless it brings its own separators', () => {
+    expect(nationalNumberWords('9994120087').replaceAll('\u00A0', ' ')).toBe('999 412 0087');
+    expect(nationalNumberWords('999-26-2722')).toBe('999-26-2722');
   });
 });

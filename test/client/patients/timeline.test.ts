@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   happeningsOf,
+  labelled,
   marksOf,
   rowsOf,
   shifted,
@@ -110,5 +111,36 @@ describe('the timeline', () => {
     const hours = timeTicks({ min: now - 6 * hourMs, max: now }, 8, 0);
     expect(hours.length).toBeLessThanOrEqual(8);
     expect(hours.length).toBeGreaterThan(2);
+  });
+});
+
+describe('labels on the timeline', () => {
+  const marks = (...places: number[]) => places.map((x) => ({ x, row: 0, items: [] }));
+  const place = (places: number[], length: number, edge = 1000) =>
+    labelled(
+      marks(...places),
+      () => 'INR 2.6 H',
+      () => length,
+      edge,
+    ).map(({ row, text }) => [row, text !== '']);
+
+  it('stand beside their mark where there is room before the next one', () => {
+    expect(place([0, 200], 100)).toEqual([
+      [0, true],
+      [0, true],
+    ]);
+  });
+
+  it('go to a second line, and are left out rather than written over another', () => {
+    expect(place([0, 50, 90, 300], 100)).toEqual([
+      [1, true],
+      [0, false],
+      [0, true],
+      [0, true],
+    ]);
+  });
+
+  it('never run over the edge', () => {
+    expect(place([950], 100)).toEqual([[0, false]]);
   });
 });

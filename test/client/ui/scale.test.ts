@@ -27,3 +27,11 @@ describe('charts', () => {
     expect(ticks({ min: 0.11, max: 0.52 })).toEqual([0.2, 0.4]);
   });
 });
+
+describe('an axis', () => {
+  it('has nothing below nought for what cannot be negative', () => {
+    expect(extentOf([0, 0, 0], null).min).toBe(0);
+    expect(extentOf([0, 4], null).min).toBe(0);
+    expect(extentOf([-2, 4], null).min).toBeLessThan(-2);
+  });
+});
