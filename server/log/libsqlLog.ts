@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte } from 'drizzle-orm';
 import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
@@ -16,6 +16,20 @@ import { documentLeases, documentLog, documentSnapshots, rescues } from './table
 /** SQLite takes 32,766 parameters a statement; an entry has eleven. */
 const entriesPerInsert = 500;
 
+/** The insert of so many entries. Building it costs more than all the rest of an append, so it is built once. */
+const inserts = new Map<number, string>();
+
+function insertSql(reader: Reader, first: LogEntry, count: number): string {
+  const known = inserts.get(count);
+  if (known !== undefined) return known;
+  const row = { ...first, bytes: Buffer.from(first.bytes) };
+  const { sql } = reader.insert(documentLog).values(Array<typeof row>(count).fill(row)).toSQL();
+  inserts.set(count, sql);
+  return sql;
+}
+
+const columns = Object.keys(getTableColumns(documentLog)) as (keyof LogEntry)[];
+
 /** The statements that append to the log, for acts that write a document together with their facts. */
 export function appendStatements(
   reader: Reader,
@@ -23,10 +37,9 @@ export function appendStatements(
 ): Statement[] {
   const statements: Statement[] = [];
   for (let start = 0; start < entries.length; start += entriesPerInsert) {
-    const rows = entries
-      .slice(start, start + entriesPerInsert)
-      .map((entry) => ({ ...entry, bytes: Buffer.from(entry.bytes) }));
-    statements.push(statement(reader.insert(documentLog).values(rows)));
+    const rows = entries.slice(start, start + entriesPerInsert);
+    const sql = insertSql(reader, rows[0]!, rows.length);
+    statements.push({ sql, params: rows.flatMap((row) => columns.map((column) => row[column])) });
   }
   if (leases.length > 0) {
     statements.push(statement(reader.insert(documentLeases).values(leases).onConflictDoNothing()));
