@@ -1,7 +1,7 @@
 // Which way imports point; docs/architecture.md draws it. A wrong import names the rule and why it is there.
 
-const nounRooms = '(notes|orders|carePlan|flowsheet|referrals|patients|encounters|alerts)';
-const facts = '(log|records|audit|outbox|auth|terminology|sites)';
+const nounRooms = '(notes|orders|carePlan|flowsheet|referrals|patients|encounters|quarantine|alerts)';
+const facts = '(log|records|signing|audit|outbox|auth|terminology|sites)';
 const edges = '(http|realtime|collab|fhir|exchange|demo)';
 // What rooms share with the edge: how a route says who may call it, and how lists and repeated acts are answered.
 const routeKit = '^server/http/(route|idempotency|paging)\\.ts$';
@@ -10,7 +10,7 @@ const joins = '^server/((app|main|dev|service)\\.ts|cli/)';
 
 // Where rooms meet: pages, and the two that are too large for one file, the ward board and an encounter's workspace.
 const clientScreens = '(pages|board|encounter)';
-const clientRooms = '(session|patients|notes|orders|carePlan|flowsheet|alerts|referrals)';
+const clientRooms = '(session|signing|patients|notes|orders|carePlan|flowsheet|quarantine|alerts|referrals)';
 const clientParts = '(editor|collab|wire|ui|messages|styles|terminology)';
 
 const isPackage = (names) => `node_modules/(${names})(/|$)`;

@@ -17,9 +17,11 @@ import { refuseForeignOrigin } from './http/origin.ts';
 import { allow, declaredAccess, refused, type Access, type Env } from './http/route.ts';
 import { recogniseSession, sessionRoutes, type Demo } from './http/session.ts';
 import { setupRoutes, type FirstRun } from './http/setup.ts';
+import type { Sealing } from './log/sealing.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { patientRoutes } from './patients/routes.ts';
+import { quarantineRoutes } from './quarantine/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
 
 /** What the rooms are joined with, beside what every act may ask for. */
@@ -32,6 +34,8 @@ export interface Parts {
   firstRun: FirstRun;
   /** Looks into order baskets, open or not. */
   countDrafts: CountDrafts;
+  /** Seals documents for signatures. */
+  sealing: Sealing;
   /** Where the service really listens. */
   port: () => number;
   /** The built client; null where something else serves the pages. */
@@ -50,14 +54,15 @@ const limitBody = (maxSize: number): MiddlewareHandler<Env> =>
   });
 
 /** The rooms below `/api`: chained, so that their types reach the client. */
-const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts }: Parts) =>
+const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: Parts) =>
   new Hono<Env>()
     .route('/', sessionRoutes(deps, auth, demo))
     .route('/', setupRoutes(deps, firstRun))
     .route('/', patientRoutes(deps))
     .route('/', encounterRoutes(deps, countDrafts))
-    .route('/', noteRoutes(deps))
-    .route('/', orderRoutes(deps))
+    .route('/', noteRoutes(deps, sealing))
+    .route('/', orderRoutes(deps, sealing))
+    .route('/', quarantineRoutes(deps))
     .route('/', terminologyRoutes());
 
 const nothingHere: MiddlewareHandler<Env> = () => {

@@ -118,6 +118,7 @@ async function serve(
     demo,
     firstRun: offer?.firstRun ?? { digest: null },
     countDrafts: (encounterIds) => wires.draftCounts.of(encounterIds),
+    sealing: wires.collab.documents,
     port: () => port,
     clientFolder: pages ? null : builtClient(logger),
   });

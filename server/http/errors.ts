@@ -17,6 +17,7 @@ export interface Problem {
 }
 
 export const toProblem = (refusal: Refusal, requestId: string): Problem => ({
+  ...refusal.more,
   type: refusal.code,
   title: refusals[refusal.code].words,
   status: refusals[refusal.code].status,

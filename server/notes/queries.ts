@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { noteContent, noteText } from '../../shared/documents/note.ts';
 import { registry } from '../../shared/documents/registry.ts';
 import { noteRoom } from '../../shared/documents/room.ts';
@@ -7,9 +7,8 @@ import { contentHash } from '../../shared/signing/content.ts';
 import { users } from '../auth/tables.ts';
 import type { Reader } from '../db/reader.ts';
 import type { DocumentLog } from '../log/documentLog.ts';
-import { systemUser } from '../log/entries.ts';
 import { foldDocument } from '../log/fold.ts';
-import { documentLog } from '../log/tables.ts';
+import { authorsOf, signaturesOn } from '../signing/queries.ts';
 import { notes } from './tables.ts';
 
 const line = {
@@ -21,14 +20,26 @@ const line = {
   createdAt: notes.createdAt,
 };
 
+type Line = Omit<NoteLine, 'signatures'>;
+
+async function withSignatures(reader: Reader, encounterId: string, lines: Line[]): Promise<NoteLine[]> {
+  const signed = await signaturesOn(
+    reader,
+    lines.filter(({ status }) => status === 'signed').map(({ id }) => noteRoom(encounterId, id)),
+  );
+  return lines.map((each) => ({ ...each, signatures: signed.get(noteRoom(encounterId, each.id)) ?? [] }));
+}
+
 /** An encounter's notes, oldest first. */
-export const listNotes = (reader: Reader, encounterId: string): Promise<NoteLine[]> =>
-  reader
+export async function listNotes(reader: Reader, encounterId: string): Promise<NoteLine[]> {
+  const lines = await reader
     .select(line)
     .from(notes)
     .innerJoin(users, eq(users.id, notes.authorId))
     .where(eq(notes.encounterId, encounterId))
     .orderBy(asc(notes.createdAt), asc(notes.id));
+  return withSignatures(reader, encounterId, lines);
+}
 
 /** A note of this encounter; the note of another is not there. */
 export async function findNote(
@@ -41,7 +52,7 @@ export async function findNote(
     .from(notes)
     .innerJoin(users, eq(users.id, notes.authorId))
     .where(and(eq(notes.id, noteId), eq(notes.encounterId, encounterId)));
-  return found ?? null;
+  return found ? (await withSignatures(reader, encounterId, [found]))[0]! : null;
 }
 
 /** A note as the log has it: its text, the hash that a signature would name, and who has written in it. */
@@ -50,10 +61,6 @@ export async function readNote(reader: Reader, log: DocumentLog, encounterId: st
   const { doc } = await foldDocument(log, room, registry.note.roots);
   const content = noteContent(doc);
   doc.destroy();
-  const authors = await reader
-    .selectDistinct({ id: users.id, name: users.name, role: users.role })
-    .from(documentLog)
-    .innerJoin(users, eq(users.id, documentLog.userId))
-    .where(and(eq(documentLog.document, room), ne(documentLog.userId, systemUser)));
+  const authors = await authorsOf(reader, room);
   return { ...note, text: noteText(content), contentHash: await contentHash(content), authors };
 }

@@ -2,15 +2,20 @@ import { Hono } from 'hono';
 import { can } from '../../shared/access/can.ts';
 import { noteDraft } from '../../shared/notes/schema.ts';
 import { noteKinds } from '../../shared/notes/kinds.ts';
+import { maySignNote, signsNotes } from '../../shared/signing/rules.ts';
+import { noteToSign } from '../../shared/signing/schema.ts';
 import { auditRow } from '../audit/trail.ts';
+import { isConfirmed } from '../auth/lifetimes.ts';
 import type { Deps } from '../deps.ts';
 import { readableEncounter } from '../encounters/readable.ts';
 import { once } from '../http/idempotency.ts';
-import { actorOf, allow, refused, signedIn, valid, type Env } from '../http/route.ts';
+import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
+import type { Sealing } from '../log/sealing.ts';
 import { createNoteStatements } from './acts.ts';
 import { findNote, listNotes, readNote } from './queries.ts';
+import { signNote } from './sign.ts';
 
-export const noteRoutes = (deps: Deps) =>
+export const noteRoutes = (deps: Deps, sealing: Sealing) =>
   new Hono<Env>()
     .get('/encounters/:id/notes', allow('chart:read'), async (c) => {
       const encounter = await readableEncounter(deps.reader, signedIn(c).user, c.req.param('id'));
@@ -80,4 +85,20 @@ export const noteRoutes = (deps: Deps) =>
         ],
       });
       return c.json(await readNote(deps.reader, deps.log, encounter.id, note));
-    });
+    })
+    .post('/encounters/:id/notes/:noteId/sign', allow('signed-in'), valid('json', noteToSign), (c) =>
+      once(deps, c, async (remember) => {
+        const who = signedIn(c);
+        if (!isConfirmed(who.confirmedAt, deps.now())) throw refused('reauthenticate');
+        if (!signsNotes(who.user.role)) throw refused('forbidden');
+        const encounter = await readableEncounter(deps.reader, who.user, c.req.param('id'));
+        const note = await findNote(deps.reader, encounter.id, c.req.param('noteId'));
+        if (!note) throw refused('not-found');
+        const { contentHash } = c.req.valid('json');
+        const subject = { kind: note.kind, authorId: note.author.id, siteId: encounter.siteId };
+        if (!maySignNote(who.user, subject)) throw refused('forbidden');
+        const signed = await signNote(deps, sealing, { who, encounter, note, contentHash }, remember);
+        if (!signed.ok) throw new Refused(signed.error);
+        return c.json(signed.value, 200);
+      }),
+    );

@@ -6,6 +6,8 @@ import { outbox } from './tables.ts';
 export interface DomainEvents {
   'encounter:opened': { encounterId: string; wardId: string | null };
   'note:created': { encounterId: string; noteId: string };
+  'note:signed': { encounterId: string; noteId: string; signatureId: string };
+  'orders:signed': { encounterId: string; orderIds: string[]; signatureId: string };
   'observations:recorded': { encounterId: string; wardId: string | null };
   'records:imported': { source: string; siteId: string };
   'user:changed': { userId: string };

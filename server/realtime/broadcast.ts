@@ -27,9 +27,14 @@ export function broadcast(io: RealtimeServer, at: Date, { event, payload }: Deli
         .to(rooms.encounter(payload.encounterId))
         .emit('encounter:changed', { encounterId: payload.encounterId, what: 'chart' });
     case 'note:created':
+    case 'note:signed':
       return void io
         .to(rooms.encounter(payload.encounterId))
         .emit('encounter:changed', { encounterId: payload.encounterId, what: 'notes' });
+    case 'orders:signed':
+      return void io
+        .to(rooms.encounter(payload.encounterId))
+        .emit('encounter:changed', { encounterId: payload.encounterId, what: 'orders' });
     case 'records:imported':
     case 'user:changed':
       return;

@@ -1,4 +1,5 @@
 import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Role } from '../../shared/access/capabilities.ts';
 import { users } from '../auth/tables.ts';
 
 /** What was signed, by whom and when. A row is never changed and never deleted; what follows is another row. */
@@ -17,7 +18,7 @@ export const signatures = sqliteTable(
       .notNull()
       .references(() => users.id),
     /** In which role they signed. */
-    role: text('role').notNull(),
+    role: text('role').$type<Role>().notNull(),
     /** ISO instant of the server's clock, and the offset of the site's zone then. */
     at: text('at').notNull(),
     offset: text('offset').notNull(),

@@ -3,6 +3,7 @@ import { createAuth, type Auth } from '../../server/auth/auth.ts';
 import { DraftCounts } from '../../server/orders/queries.ts';
 import { createMetrics } from '../../server/http/metrics.ts';
 import { seedPeople, testPassword, type Person } from './people.ts';
+import { plainSealing } from './sealing.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
 
 /** The service's own app over a real database, asked without a socket. */
@@ -41,6 +42,7 @@ export async function testApp(given: Partial<Parts> & { deps?: TestDatabase } = 
     demo: null,
     firstRun: { digest: null },
     countDrafts: (encounterIds) => new DraftCounts(deps.log).of(encounterIds),
+    sealing: plainSealing(deps),
     port: () => 3000,
     clientFolder: null,
     ...given,

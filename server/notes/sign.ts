@@ -1,0 +1,160 @@
+import { and, eq } from 'drizzle-orm';
+import { noteContent, type NoteContent } from '../../shared/documents/note.ts';
+import { noteRoom } from '../../shared/documents/room.ts';
+import type { NoteLine } from '../../shared/notes/schema.ts';
+import { canonicalJson } from '../../shared/signing/content.ts';
+import { awaitsCosign } from '../../shared/signing/rules.ts';
+import type { Signature } from '../../shared/signing/schema.ts';
+import { zoneOffset } from '../../shared/units/dates.ts';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { auditRow } from '../audit/trail.ts';
+import { guardOneRow, statement } from '../db/batch.ts';
+import type { Deps } from '../deps.ts';
+import type { EncounterFacts } from '../encounters/queries.ts';
+import type { Remember } from '../http/idempotency.ts';
+import { actorOf, type SignedIn } from '../http/route.ts';
+import type { Sealed, Sealing } from '../log/sealing.ts';
+import { outboxRow } from '../outbox/outbox.ts';
+import { stage } from '../records/stage.ts';
+import { signUnderSeal, type NotSigned, type PreparedAct } from '../signing/act.ts';
+import { siteTime } from '../signing/fhir.ts';
+import { authorsOf, toSignature } from '../signing/queries.ts';
+import { signatures } from '../signing/tables.ts';
+import { findSite } from '../sites/queries.ts';
+import { noteToFhir } from './fhir.ts';
+import { notes } from './tables.ts';
+
+export interface NoteSigning {
+  who: SignedIn;
+  encounter: EncounterFacts;
+  note: NoteLine;
+  /** Of what the signer saw. */
+  contentHash: string;
+}
+
+/** What a note's seal signs: the whole of it. */
+const part = 'note';
+
+const changed = (contentHash: string | null): Refusal => ({
+  ...refuse('conflict'),
+  more: { contentHash },
+});
+
+/** Signs a note as its signer saw it, or not at all. */
+export async function signNote(
+  deps: Deps,
+  sealing: Sealing,
+  signing: NoteSigning,
+  remember: Remember,
+): Promise<Result<{ signature: Signature }, Refusal>> {
+  const { who, encounter, note, contentHash } = signing;
+  const signed = note.signatures[0];
+  if (signed) return no({ ...changed(signed.contentHash), detail: 'This note is signed already.' });
+  const actId = deps.newId();
+  const result = await signUnderSeal(
+    deps,
+    sealing,
+    noteRoom(encounter.id, note.id),
+    {
+      actId,
+      author: { userId: who.user.id, deviceId: who.deviceId },
+      expected: { [part]: contentHash },
+      views: (doc) => ({ [part]: noteContent(doc) }),
+      whole: true,
+    },
+    (sealed) => prepare(deps, signing, actId, sealed, remember),
+  );
+  return result.ok ? result : no(refusalOf(result.error, contentHash));
+}
+
+const refusalOf = (error: NotSigned, seen: string): Refusal => {
+  if ('mismatched' in error) return changed(error.mismatched[part] ?? null);
+  // It was as its signer saw it, and somebody else was quicker.
+  return error.refusal.code === 'conflict' ? changed(seen) : error.refusal;
+};
+
+async function prepare(
+  deps: Deps,
+  { who, encounter, note, contentHash }: NoteSigning,
+  actId: string,
+  { views, at }: Sealed,
+  remember: Remember,
+): Promise<Result<PreparedAct<{ signature: Signature }>, Refusal>> {
+  const { reader } = deps;
+  const { user } = who;
+  const room = noteRoom(encounter.id, note.id);
+  const content = views[part] as NoteContent;
+  const [authors, site] = await Promise.all([authorsOf(reader, room), findSite(reader, encounter.siteId)]);
+  const offset = zoneOffset(at, site?.timeZone ?? 'UTC');
+  const ids = { composition: deps.newId(), document: deps.newId(), provenance: deps.newId() };
+  const awaits = awaitsCosign(user.role, note.kind);
+  const resources = noteToFhir({
+    ids,
+    note,
+    patientId: encounter.patientId,
+    encounterId: encounter.id,
+    content,
+    contentHash,
+    authors,
+    signer: user,
+    at: siteTime(at, offset),
+    awaitsCosign: awaits,
+  });
+  const recording = { siteId: encounter.siteId, source: encounter.siteId, recordedBy: user.id, at };
+  const staged = await stage(reader, resources, recording);
+  if (!staged.ok) return no(refuse('not-found'));
+  const row = {
+    id: actId,
+    encounterId: encounter.id,
+    document: room,
+    kind: 'note' as const,
+    contentHash,
+    signerId: user.id,
+    role: user.role,
+    at: at.toISOString(),
+    offset,
+    body: canonicalJson(content),
+    resources: {
+      composition: `Composition/${ids.composition}`,
+      document: `DocumentReference/${ids.document}`,
+    },
+    awaits: awaits ? ('cosign' as const) : null,
+  };
+  const answer = { signature: toSignature(row, user.name) };
+  return ok({
+    batch: {
+      statements: [
+        statement(
+          reader
+            .update(notes)
+            .set({ status: 'signed' })
+            .where(and(eq(notes.id, note.id), eq(notes.status, 'draft'))),
+        ),
+        guardOneRow,
+        statement(reader.insert(signatures).values(row)),
+        ...staged.value.statements,
+        outboxRow(reader, at, 'note:signed', {
+          encounterId: encounter.id,
+          noteId: note.id,
+          signatureId: actId,
+        }),
+        ...remember(200, answer),
+      ],
+      chained: [
+        auditRow({
+          action: 'note:signed',
+          outcome: 'success',
+          actor: actorOf(who),
+          at,
+          patientId: encounter.patientId,
+          encounterId: encounter.id,
+          entity: `note/${note.id}`,
+          detail: { kind: note.kind, contentHash, signature: actId, awaitsCosign: awaits },
+        }),
+      ],
+    },
+    told: { by: user.name, contentHash },
+    answer,
+  });
+}
