@@ -9,12 +9,14 @@ import { noteKinds } from '../../../shared/notes/kinds.ts';
 import { roles } from '../../../shared/access/capabilities.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
 import { encounterId, patientId, seedEncounter } from '../../support/chart.ts';
+import { quarantined, rescuedText, typing } from '../../support/keptText.ts';
 import { people, wardOfA } from '../../support/people.ts';
 import { seedPeopleOfB } from './peopleOfB.ts';
 import {
   bundleOf,
   httpTable,
   importedId,
+  keptIdOf,
   kindsOf,
   noteId,
   outcomeOf,
@@ -46,6 +48,15 @@ beforeAll(async () => {
       kind: 'progress',
       authorId: people.attending.id,
       at: deps.now(),
+    }),
+  });
+  await deps.writer.commit({
+    statements: roles.flatMap((role) => {
+      const kept = { id: keptIdOf(role), userId: people[role].id };
+      return [
+        quarantined(deps, kept, typing('Testcase Una')),
+        rescuedText(deps, { ...kept, text: 'Testcase Una' }),
+      ];
     }),
   });
 });
@@ -80,7 +91,7 @@ const refusalOf = (body: string): string | null =>
 
 /** What it has to say; a yes to nothing, such as an unknown address, is refused as not found. */
 const refusalIn = ({ path }: HttpRow, outcome: Outcome): string => {
-  if (path.startsWith('/fhir/')) return 'OperationOutcome';
+  if (typeof path === 'string' && path.startsWith('/fhir/')) return 'OperationOutcome';
   return outcome === 'yes' ? 'not-found' : outcome;
 };
 
@@ -93,7 +104,8 @@ describe.each(httpTable)('$what', (row) => {
   test.each(namedVisitors)('asked by %s', async (_name, visitor) => {
     const outcome = outcomeOf(row, visitor);
     const method = row.what.split(' ', 1)[0]!;
-    const response = await service.ask(method === 'ALL' ? 'GET' : method, row.path, {
+    const path = typeof row.path === 'string' ? row.path : row.path(visitor);
+    const response = await service.ask(method === 'ALL' ? 'GET' : method, path, {
       cookie: await cookieOf(visitor),
       ...(row.body ? { body: row.body(visitor) } : {}),
     });

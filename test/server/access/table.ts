@@ -86,7 +86,7 @@ export const kindsOf: Record<Role, readonly NoteKind[]> = {
 export interface HttpRow extends AccessRow {
   /** The status of a yes. */
   status: number;
-  path: string;
+  path: string | ((visitor: Visitor) => string);
   body?: (visitor: Visitor) => unknown;
 }
 
@@ -94,6 +94,11 @@ export interface HttpRow extends AccessRow {
 export const noteIdOf = (kind: NoteKind): string =>
   `0000a07e-0000-4000-8000-${String(noteKinds.indexOf(kind)).padStart(12, '0')}`;
 export const noteId = noteIdOf('progress');
+
+/** What is kept aside of a person of site A in each role; made by the tests before anybody asks. */
+export const keptIdOf = (role: Role): string =>
+  `0000ca97-0000-4000-8000-${String(roles.indexOf(role)).padStart(12, '0')}`;
+const ownKept = (visitor: Visitor): string => keptIdOf('site' in visitor ? visitor.as : 'nurse');
 
 /** A patient of site A who comes in a bundle, also made before anybody asks. */
 export const importedId = 'ba000000-0000-4000-8000-0000000000f1';
@@ -209,6 +214,26 @@ export const httpTable: HttpRow[] = [
   },
   { what: 'GET /api/encounters/:id/notes/:noteId', ...chart, path: `${encounter}/notes/${noteId}` },
   { what: 'GET /api/encounters/:id/orders', ...chart, path: `${encounter}/orders` },
+  {
+    what: 'GET /api/quarantine',
+    may: [...chartReaders, 'auditor'],
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/quarantine',
+  },
+  { what: 'GET /api/rescues', ...chart, fromSiteB: 'yes', path: '/api/rescues' },
+  {
+    what: 'POST /api/quarantine/:id/settle',
+    ...chart,
+    path: (visitor) => `/api/quarantine/${ownKept(visitor)}/settle`,
+    body: () => ({ how: 'dismissed' }),
+  },
+  {
+    what: 'POST /api/rescues/:id/settle',
+    ...chart,
+    path: (visitor) => `/api/rescues/${ownKept(visitor)}/settle`,
+    body: () => ({ how: 'restored' }),
+  },
   { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
 ];
 

@@ -1,0 +1,62 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { can } from '../../shared/access/can.ts';
+import type { SettleHow, Settled } from '../../shared/quarantine/schema.ts';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { auditRow } from '../audit/trail.ts';
+import { statement } from '../db/batch.ts';
+import type { Deps } from '../deps.ts';
+import { actorOf, type SignedIn } from '../http/route.ts';
+import { quarantine, rescues } from '../log/tables.ts';
+import { findQuarantine, findRescue, type KeptFacts } from './queries.ts';
+
+export type Kept = 'quarantine' | 'rescue';
+
+const find = { quarantine: findQuarantine, rescue: findRescue };
+const action = { quarantine: 'quarantine:settled', rescue: 'rescue:settled' };
+
+/** Its author, and whoever supervises at the encounter's site; to everybody else it is not there. */
+export const mayDealWith = ({ user }: SignedIn, kept: KeptFacts): boolean =>
+  can(user, 'chart:read', kept) && (kept.userId === user.id || can(user, 'kept-text:supervise', kept));
+
+/** Says that somebody is done with kept text: it was put back, or let go. Saying it again changes nothing. */
+export async function settleKept(
+  deps: Pick<Deps, 'reader' | 'writer' | 'now'>,
+  who: SignedIn,
+  what: Kept,
+  id: string,
+  how: SettleHow,
+): Promise<Result<Settled, Refusal>> {
+  const kept = await find[what](deps.reader, id);
+  if (!kept || !mayDealWith(who, kept)) return no(refuse('not-found'));
+  if (kept.settledAt !== null && kept.settledBy !== null)
+    return ok({ id, settledAt: kept.settledAt, settledBy: kept.settledBy });
+  const at = deps.now();
+  const settled = { settledAt: at.toISOString(), settledBy: who.user.id };
+  const update =
+    what === 'rescue'
+      ? deps.reader
+          .update(rescues)
+          .set(settled)
+          .where(and(eq(rescues.id, id), isNull(rescues.settledAt)))
+      : deps.reader
+          .update(quarantine)
+          .set(settled)
+          .where(and(eq(quarantine.id, id), isNull(quarantine.settledAt)));
+  await deps.writer.commit({
+    statements: [statement(update)],
+    chained: [
+      auditRow({
+        action: action[what],
+        outcome: 'success',
+        actor: actorOf(who),
+        at,
+        patientId: kept.patientId,
+        encounterId: kept.encounterId,
+        entity: kept.document,
+        detail: { how, id, own: kept.userId === who.user.id },
+      }),
+    ],
+  });
+  return ok({ id, ...settled });
+}
