@@ -1,7 +1,11 @@
 import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
-  entry: ['server/db/writerWorker.ts', 'test/support/{built,heldDatabase}.ts'],
+  entry: [
+    'server/db/writerWorker.ts',
+    'test/support/{built,heldDatabase}.ts',
+    'test/bench/contenders/peers/*.ts',
+  ],
   project: ['server/**/*.{ts,mjs}', 'shared/**/*.ts', 'client/**/*.{ts,svelte,css}', 'test/**/*.ts'],
   ignoreExportsUsedInFile: true,
   compilers: {

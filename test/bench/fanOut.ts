@@ -1,0 +1,201 @@
+import { busy, isAtMost, Series, turned, type Bench, type BenchQuestion } from './bench.ts';
+import type { Contender, ContenderName } from './contenders/contender.ts';
+import { withContenders } from './contenders/start.ts';
+import { number, spread, table, times } from './measure/markdown.ts';
+import { cpuMs, LoaderShare } from './measure/process.ts';
+import { median, quantile, ratioOf } from './measure/statistics.ts';
+import { arrived, gather, leave, lostEdits, typeSteadily } from './wire/company.ts';
+
+const perSecond = 5;
+const servers: ContenderName[] = ['Cochart', 'hocuspocus', 'y-websocket', 'bare relay'];
+
+export interface FanOut {
+  edits: number;
+  /** Deliveries that had not happened when all patience was gone. */
+  missing: number;
+  /** Edits that somebody who came afterwards did not get. */
+  lost: number;
+  /** Shares of a core. */
+  loader: number;
+  server: number;
+  /** Until the last of the others had an edit, ms. */
+  seen: number[];
+  /** Until its author knew that the server has it, ms. */
+  acknowledged: number[];
+  cpuUsPerEdit: number;
+}
+
+export interface FanOutSize {
+  typists: number;
+  warmUpMs: number;
+  ms: number;
+}
+
+/** One document, so many typists, one server. */
+export async function measureFanOut(
+  contender: Contender,
+  roomIndex: number,
+  { typists, warmUpMs, ms }: FanOutSize,
+): Promise<FanOut> {
+  const clients = await gather(contender, roomIndex, typists);
+  const { room } = clients[0]!;
+  await typeSteadily(clients, { perSecond, ms: warmUpMs });
+  await arrived([room]);
+
+  const from = room.authors.map(({ ends }) => ends.length);
+  const loader = new LoaderShare();
+  const startedAt = performance.now();
+  const cpuBefore = cpuMs(contender.pid);
+  await typeSteadily(clients, { perSecond, ms });
+  await arrived([room]);
+  const cpu = cpuMs(contender.pid) - cpuBefore;
+  const tookMs = performance.now() - startedAt;
+  const share = loader.share();
+
+  const measured = room.authors.flatMap(({ sentAt, seenAt, acknowledgedAt }, index) =>
+    sentAt.slice(from[index]).map((at, edit) => ({
+      seen: seenAt[from[index]! + edit]! - at,
+      acknowledged: acknowledgedAt[from[index]! + edit]! - at,
+    })),
+  );
+  const lost = await lostEdits(contender, room);
+  leave(clients);
+  return {
+    edits: measured.length,
+    missing: room.missing,
+    lost,
+    loader: share,
+    server: cpu / tookMs,
+    seen: measured.map(({ seen }) => seen).filter((ms) => ms > 0),
+    acknowledged: measured.map(({ acknowledged }) => acknowledged).filter((ms) => ms > 0),
+    cpuUsPerEdit: (cpu * 1000) / measured.length,
+  };
+}
+
+const sizesOf = ({ quick }: Bench): FanOutSize[] =>
+  quick
+    ? [{ typists: 5, warmUpMs: 200, ms: 1_000 }]
+    : [
+        { typists: 2, warmUpMs: 1_000, ms: 6_000 },
+        { typists: 10, warmUpMs: 1_000, ms: 4_000 },
+        { typists: 50, warmUpMs: 1_000, ms: 4_000 },
+        { typists: 150, warmUpMs: 1_000, ms: 4_000 },
+      ];
+
+function note(bench: Bench, name: ContenderName, typists: number, found: FanOut): void {
+  const where = `${name}, ${typists} typists`;
+  if (found.missing > 0) bench.problem(`${where}: ${found.missing} deliveries never happened.`);
+  if (found.lost > 0) bench.problem(`${where}: ${found.lost} edits are not in the document.`);
+  if (found.loader > busy) bench.problem(`${where}: the load generator used ${percent(found.loader)}.`);
+  if (found.server > 0.95)
+    bench.remark(`${where}: the server used ${percent(found.server)}; its latency is that of a queue.`);
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} % of a core`;
+
+async function ask(bench: Bench): Promise<string> {
+  const sizes = sizesOf(bench);
+  const series = new Series();
+  const documents = bench.repetitions * sizes.length;
+  await withContenders(servers, { documents }, async (contenders) => {
+    for (let repetition = 0; repetition < bench.repetitions; repetition++) {
+      for (const [index, size] of sizes.entries()) {
+        for (const contender of turned(contenders, repetition)) {
+          bench.say(`${size.typists} typists, ${contender.name}, ${repetition + 1} of ${bench.repetitions}`);
+          const found = await measureFanOut(contender, repetition * sizes.length + index, size);
+          note(bench, contender.name, size.typists, found);
+          const add = (measure: string, value: number): void =>
+            series.add(contender.name, `${measure} ${size.typists}`, value);
+          for (const q of [0.5, 0.95, 0.99]) add(`seen ${q}`, quantile(found.seen, q));
+          for (const q of [0.5, 0.99]) add(`acknowledged ${q}`, quantile(found.acknowledged, q));
+          add('cpu', found.cpuUsPerEdit);
+        }
+      }
+    }
+  });
+  setTargets(bench, series, sizes);
+  return sizes.map((size) => tableOf(series, size)).join('\n\n');
+}
+
+function tableOf(series: Series, { typists }: FanOutSize): string {
+  const ours = (measure: string): number[] => series.of('Cochart', `${measure} ${typists}`);
+  const rows = servers.map((server) => {
+    const of = (measure: string): number[] => series.of(server, `${measure} ${typists}`);
+    const ratio = (measure: string): string =>
+      server === 'Cochart' ? '' : times(ratioOf(ours(measure), of(measure)));
+    const cpu = of('cpu');
+    return [
+      server,
+      [0.5, 0.95, 0.99].map((q) => number(median(of(`seen ${q}`)))).join(' / '),
+      ratio('seen 0.5'),
+      ratio('seen 0.99'),
+      spread(cpu),
+      number(median(cpu) / (typists - 1)),
+      ratio('cpu'),
+      [0.5, 0.99].map((q) => number(median(of(`acknowledged ${q}`)))).join(' / '),
+    ];
+  });
+  const head = [
+    `${typists} typists`,
+    'seen by all, p50 / p95 / p99 ms',
+    'Cochart ÷ it, p50',
+    'Cochart ÷ it, p99',
+    'CPU µs per edit',
+    'per delivery',
+    'Cochart ÷ it, CPU',
+    'acknowledged, p50 / p99 ms',
+  ];
+  return table(head, rows);
+}
+
+function setTargets(bench: Bench, series: Series, sizes: readonly FanOutSize[]): void {
+  const has = (typists: number): boolean => sizes.some((size) => size.typists === typists);
+  const against = (measure: string, typists: number) =>
+    ratioOf(series.of('Cochart', `${measure} ${typists}`), series.of('hocuspocus', `${measure} ${typists}`));
+  const ours = (measure: string): number => median(series.of('Cochart', measure));
+  if (has(50)) {
+    const p50 = ours('acknowledged 0.5 50');
+    const p99 = ours('acknowledged 0.99 50');
+    bench.target({
+      measure: 'durable acknowledgement, 50 typists',
+      must: 'p50 ≤ 10 ms, p99 ≤ 50 ms',
+      found: `${number(p50)} / ${number(p99)} ms`,
+      met: p50 <= 10 && p99 <= 50,
+    });
+    const seen = ours('seen 0.99 50');
+    bench.target({
+      measure: 'seen by all, 50 typists, p99',
+      must: '≤ 40 ms',
+      found: `${number(seen)} ms`,
+      met: seen <= 40,
+    });
+  }
+  for (const [typists, limit] of [
+    [50, 0.8],
+    [150, 0.5],
+  ] as const) {
+    if (!has(typists)) continue;
+    const ratio = against('cpu', typists);
+    bench.target({
+      measure: `server CPU per edit, ${typists} typists`,
+      must: `≤ ${limit} × hocuspocus`,
+      found: times(ratio),
+      met: isAtMost(ratio, limit),
+    });
+  }
+  for (const typists of [2, 10]) {
+    if (!has(typists)) continue;
+    const ratio = against('seen 0.5', typists);
+    bench.target({
+      measure: `seen by all, ${typists} typists, p50`,
+      must: '≤ 2 × hocuspocus',
+      found: times(ratio),
+      met: isAtMost(ratio, 2),
+    });
+  }
+}
+
+export const fanOut: BenchQuestion = {
+  title: 'One document, everybody typing five characters a second',
+  ask,
+};
