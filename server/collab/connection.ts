@@ -106,12 +106,14 @@ export function connect(
       setTimeout(() => socket.resume(), pace.ms).unref();
     }
     if (document.isDead || !isBinary) return;
+    const startedAt = performance.now();
     try {
       take(readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
     } catch (error) {
       logger.warn({ err: error, room: document.room }, 'a frame could not be read');
       peer.refused(data, 'malformed');
     }
+    bucket.charge(performance.now() - startedAt);
   });
 
   document.join(peer);

@@ -6,6 +6,11 @@ const patienceMs = 10_000;
 
 export type Pace = { pace: 'go' } | { pace: 'wait'; ms: number } | { pace: 'too-fast' };
 
+/** What a millisecond of work costs beyond the frame itself: a connection may keep the service busy half the time. */
+const tokensPerMs = framesPerSecond / 500;
+/** What an ordinary frame takes on a busy machine is in its own token. */
+const freeMs = 1;
+
 /** How fast a connection is read. Takes the clock as a value, ms. */
 export class TokenBucket {
   #tokens = burst;
@@ -27,5 +32,10 @@ export class TokenBucket {
     this.#emptySince ??= now;
     if (now - this.#emptySince >= patienceMs) return { pace: 'too-fast' };
     return { pace: 'wait', ms: Math.ceil(((1 - this.#tokens) / framesPerSecond) * 1000) };
+  }
+
+  /** A frame that took long to deal with counts for more than one. */
+  charge(workMs: number): void {
+    this.#tokens -= Math.max(0, workMs - freeMs) * tokensPerMs;
   }
 }

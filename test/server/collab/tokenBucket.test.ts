@@ -22,4 +22,20 @@ describe('the pace of a connection', () => {
     expect(all.indexOf('wait')).toBeGreaterThan(2_000);
     expect(all.indexOf('too-fast')).toBeGreaterThanOrEqual(all.indexOf('wait') + 2_000 * 10 - 1);
   });
+
+  it('counts the work that a frame makes: at most half the time goes to one connection', () => {
+    const bucket = new TokenBucket(0);
+    let worked = 0;
+    let now = 0;
+    while (now < 60_000) {
+      const pace = bucket.take(now);
+      if (pace.pace === 'wait') now += pace.ms;
+      else if (pace.pace === 'too-fast') break;
+      worked += 20;
+      now += 20;
+      bucket.charge(20);
+    }
+    expect(worked / now).toBeLessThan(0.65);
+    expect(worked / now).toBeGreaterThan(0.35);
+  });
 });
