@@ -22,7 +22,6 @@ import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { patientRoutes } from './patients/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
-import { quarantineRoutes } from './quarantine/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
 
 /** What the rooms are joined with, beside what every act may ask for. */
@@ -63,7 +62,6 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', encounterRoutes(deps, countDrafts))
     .route('/', noteRoutes(deps, sealing))
     .route('/', orderRoutes(deps, sealing))
-    .route('/', quarantineRoutes(deps))
     .route('/', quarantineRoutes(deps))
     .route('/', terminologyRoutes());
 
