@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
 import { arrivalsAndLeaves } from '../../../client/encounter/announcements.ts';
-import { firstNote, kindsToStart } from '../../../client/notes/choice.ts';
 import { insertablesOf } from '../../../client/encounter/insertables.ts';
-import { capabilitiesOf, type Role } from '../../../shared/access/capabilities.ts';
-import type { NoteLine } from '../../../shared/notes/schema.ts';
 import type { ObservationValue } from '../../../shared/patients/schema.ts';
 
 const words = { joined: (who: string) => `${who} joined.`, left: (who: string) => `${who} left.` };
@@ -18,39 +15,6 @@ test('who came and went is said in one sentence each', () => {
 test('who came and left again meanwhile is not mentioned', () => {
   const same = new Map([['1', 'Nurse SB']]);
   expect(arrivalsAndLeaves(same, new Map(same), words)).toBeNull();
-});
-
-const may = (role: Role) => (capability: Parameters<ReturnType<typeof capabilitiesOf>['has']>[0]) =>
-  capabilitiesOf(role).has(capability);
-
-test('a role is offered the notes it may write; an addendum starts from the note it adds to', () => {
-  expect(kindsToStart(may('nurse'))).toEqual(['multidisciplinary', 'nursing']);
-  expect(kindsToStart(may('clerk'))).toEqual([]);
-});
-
-test('a chart opens with the newest draft that I may write', () => {
-  const note = (
-    id: string,
-    kind: NoteLine['kind'],
-    status: NoteLine['status'],
-    createdAt: string,
-  ): NoteLine => ({
-    id,
-    kind,
-    status,
-    createdAt,
-    title: kind,
-    author: { id: 'u', name: 'U', role: 'attending' },
-  });
-  const notes = [
-    note('a', 'multidisciplinary', 'draft', '2026-11-21T08:00:00Z'),
-    note('b', 'progress', 'draft', '2026-11-22T08:00:00Z'),
-    note('c', 'nursing', 'signed', '2026-11-22T09:00:00Z'),
-  ];
-  expect(firstNote(notes, may('nurse'))?.id).toBe('a');
-  expect(firstNote(notes, may('attending'))?.id).toBe('b');
-  expect(firstNote(notes.slice(2), may('student'))?.id).toBe('c');
-  expect(firstNote([], may('student'))).toBeNull();
 });
 
 test('a blood pressure goes into a note as its pair, a flag only when it says something', () => {
