@@ -36,13 +36,20 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    await api.signOut();
-    this.leave(false);
+    // Set before asking: the announcement that the session ended may come first, and must not be taken for a loss.
+    this.leftByChoice = true;
+    try {
+      await api.signOut();
+    } catch (error) {
+      this.leftByChoice = false;
+      throw error;
+    }
+    this.leave();
   }
 
   /** The service ended it: too long idle, too old, or signed out elsewhere. */
   end(): void {
-    if (this.state === 'in') this.leave(true);
+    if (this.state === 'in') this.leave();
   }
 
   /** Asks whether the service still knows us; an `unauthenticated` answer ends the session here too. */
@@ -75,10 +82,9 @@ class Session {
     this.state = 'in';
   }
 
-  private leave(ended: boolean): void {
+  private leave(): void {
     this.user = null;
-    this.ended = ended;
-    this.leftByChoice = !ended;
+    this.ended = !this.leftByChoice;
     this.state = 'out';
   }
 }
