@@ -62,6 +62,10 @@ export interface NewProblem {
   code: { system: string; code: string; display: string } | null;
 }
 
+/** Two people disagree on it: until someone chooses, no value is shown as if it held. */
+export const isDisputed = (item: { disagreements: readonly Disagreement[] }, key: string): boolean =>
+  item.disagreements.some((disagreement) => disagreement.key === key);
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The care plan over its shared document. */
