@@ -9,6 +9,7 @@ import { DraftCounts } from './orders/queries.ts';
 import { Deliverer } from './outbox/deliver.ts';
 import { broadcast, rooms, type RealtimeServer } from './realtime/broadcast.ts';
 import { openGateway } from './realtime/gateway.ts';
+import { findSealOutcome } from './signing/outcome.ts';
 
 /** The two wires that stay open, introduced to each other: edits on one, announcements on the other. */
 export interface LiveWires {
@@ -29,7 +30,7 @@ export function openLiveWires(deps: Deps & { auth: Auth; isOwnOrigin(origin: str
 
   const collab = new CollabServer({
     ...deps,
-    findSealOutcome: async () => ({ outcome: 'not-committed' }),
+    findSealOutcome: findSealOutcome(deps),
     onChanged(room, doc) {
       if (!room.endsWith('/orders')) return;
       const encounterId = room.slice(0, room.indexOf('/'));

@@ -23,6 +23,7 @@ import { authorsOf, toSignature } from '../signing/queries.ts';
 import { signatures } from '../signing/tables.ts';
 import { findSite } from '../sites/queries.ts';
 import { noteToFhir } from './fhir.ts';
+import { readNote } from './queries.ts';
 import { notes } from './tables.ts';
 
 export interface NoteSigning {
@@ -36,7 +37,7 @@ export interface NoteSigning {
 /** What a note's seal signs: the whole of it. */
 const part = 'note';
 
-const changed = (contentHash: string | null): Refusal => ({
+const changed = (contentHash: string): Refusal => ({
   ...refuse('conflict'),
   more: { contentHash },
 });
@@ -65,14 +66,19 @@ export async function signNote(
     },
     (sealed) => prepare(deps, signing, actId, sealed, remember),
   );
-  return result.ok ? result : no(refusalOf(result.error, contentHash));
+  return result.ok ? result : no(await refusalOf(deps, signing, result.error));
 }
 
-const refusalOf = (error: NotSigned, seen: string): Refusal => {
-  if ('mismatched' in error) return changed(error.mismatched[part] ?? null);
-  // It was as its signer saw it, and somebody else was quicker.
-  return error.refusal.code === 'conflict' ? changed(seen) : error.refusal;
-};
+async function refusalOf(
+  { reader, log }: Deps,
+  { encounter, note }: NoteSigning,
+  error: NotSigned,
+): Promise<Refusal> {
+  if ('refusal' in error && error.refusal.code !== 'conflict') return error.refusal;
+  const now = 'mismatched' in error ? error.mismatched[part] : null;
+  // Without a hash somebody else was quicker: what they have signed is what it says now.
+  return changed(now ?? (await readNote(reader, log, encounter.id, note)).contentHash);
+}
 
 async function prepare(
   deps: Deps,

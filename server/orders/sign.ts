@@ -6,7 +6,7 @@ import { zoneOffset } from '../../shared/units/dates.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow } from '../audit/trail.ts';
-import { statement } from '../db/batch.ts';
+import { statement, type Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import type { EncounterFacts } from '../encounters/queries.ts';
 import type { Remember } from '../http/idempotency.ts';
@@ -31,8 +31,28 @@ export interface OrderSigning {
   orders: OrdersToSign['orders'];
 }
 
+/** The last act on each basket: the next one looks at a basket in which the drafts of this one have ended. */
+const underWay = new Map<string, Promise<unknown>>();
+
 /** Signs what of a basket is as its signer saw it; the rest is refused, each order with its own reason. */
 export async function signOrders(
+  deps: Deps,
+  sealing: Sealing,
+  signing: OrderSigning,
+  remember: Remember,
+): Promise<Result<OrdersAnswer, Refusal>> {
+  const { id } = signing.encounter;
+  const run = () => signInTurn(deps, sealing, signing, remember);
+  const mine = (underWay.get(id) ?? Promise.resolve()).then(run, run);
+  underWay.set(id, mine);
+  try {
+    return await mine;
+  } finally {
+    if (underWay.get(id) === mine) underWay.delete(id);
+  }
+}
+
+async function signInTurn(
   deps: Deps,
   sealing: Sealing,
   signing: OrderSigning,
@@ -59,7 +79,10 @@ export async function signOrders(
     () => prepare(deps, signing, actId, judged, remember),
   );
   if (result.ok) return result;
-  return no('refusal' in result.error ? result.error.refusal : refusedAll(judged.refused));
+  if ('mismatched' in result.error) return no(refusedAll(judged.refused));
+  const { refusal } = result.error;
+  if (refusal.code !== 'conflict') return no(refusal);
+  return no(refusedAll(orders.map(({ id }) => ({ id, status: 409 }))));
 }
 
 const codes = { 404: 'not-found', 409: 'conflict', 422: 'unprocessable' } as const;
@@ -119,6 +142,7 @@ async function prepare(
   return ok({
     batch: {
       statements: [
+        guardUnsigned(room, [...signable.keys()]),
         statement(reader.insert(signatures).values(row)),
         ...staged.value.statements,
         outboxRow(reader, at, 'orders:signed', {
@@ -146,6 +170,14 @@ async function prepare(
     answer,
   });
 }
+
+/** A draft becomes one order, whatever the document says of it. */
+const guardUnsigned = (room: string, orderIds: readonly string[]): Statement => ({
+  sql: `INSERT INTO guard (ok) VALUES (NOT EXISTS (
+    SELECT 1 FROM signatures, json_each(signatures.resources)
+    WHERE signatures.document = ? AND json_each.key IN (SELECT value FROM json_each(?))))`,
+  params: [room, JSON.stringify(orderIds)],
+});
 
 interface Signing {
   who: SignedIn;
