@@ -18,9 +18,6 @@ export const kindOf = (block: Node): BlockKind =>
 
 export const indentOf = (block: Node): number => Number(block.attrs['indent'] ?? 0);
 
-export const isList = (kind: BlockKind): boolean =>
-  kind === 'bullet' || kind === 'numbered' || kind === 'check';
-
 /** What a line becomes when its kind is set. */
 export function asKind(attributes: BlockAttributes, kind: BlockKind, level = 1): BlockAttributes {
   return {

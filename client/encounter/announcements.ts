@@ -1,11 +1,6 @@
 /** Who came and went is read out at most this often. */
 export const announceEveryMs = 10_000;
 
-export interface Announced {
-  id: string;
-  title: string;
-}
-
 /**
  * What to say about who is here, given who was here when something was last said. Null when nothing changed: somebody
  * who came and left within the interval is not mentioned.
