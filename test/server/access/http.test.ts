@@ -19,6 +19,7 @@ import {
   keptIdOf,
   kindsOf,
   noteId,
+  noteIdOf,
   outcomeOf,
   type HttpRow,
   type Outcome,
@@ -42,13 +43,15 @@ beforeAll(async () => {
   });
   expect(imported.status).toBe(200);
   await deps.writer.commit({
-    statements: createNoteStatements(deps, {
-      id: noteId,
-      encounterId,
-      kind: 'progress',
-      authorId: people.attending.id,
-      at: deps.now(),
-    }),
+    statements: noteKinds.flatMap((kind) =>
+      createNoteStatements(deps, {
+        id: noteIdOf(kind),
+        encounterId,
+        kind,
+        authorId: people.attending.id,
+        at: deps.now(),
+      }),
+    ),
   });
   await deps.writer.commit({
     statements: roles.flatMap((role) => {
@@ -90,9 +93,9 @@ const refusalOf = (body: string): string | null =>
   body.startsWith('{') ? (refusals.safeParse(JSON.parse(body)).data ?? null) : null;
 
 /** What it has to say; a yes to nothing, such as an unknown address, is refused as not found. */
-const refusalIn = ({ path }: HttpRow, outcome: Outcome): string => {
+const refusalIn = ({ path, refusal = 'not-found' }: HttpRow, outcome: Outcome): string => {
   if (typeof path === 'string' && path.startsWith('/fhir/')) return 'OperationOutcome';
-  return outcome === 'yes' ? 'not-found' : outcome;
+  return outcome === 'yes' ? refusal : outcome;
 };
 
 test('the table names every route of the service, and no other', () => {

@@ -86,6 +86,8 @@ export const kindsOf: Record<Role, readonly NoteKind[]> = {
 export interface HttpRow extends AccessRow {
   /** The status of a yes. */
   status: number;
+  /** Of a yes that is refused for another reason than that nothing is there: which. */
+  refusal?: string;
   path: string | ((visitor: Visitor) => string);
   body?: (visitor: Visitor) => unknown;
 }
@@ -99,6 +101,8 @@ export const noteId = noteIdOf('progress');
 export const keptIdOf = (role: Role): string =>
   `0000ca97-0000-4000-8000-${String(roles.indexOf(role)).padStart(12, '0')}`;
 const ownKept = (visitor: Visitor): string => keptIdOf('site' in visitor ? visitor.as : 'nurse');
+
+const missingId = '00000000-0000-4000-8000-00000000dead';
 
 /** A patient of site A who comes in a bundle, also made before anybody asks. */
 export const importedId = 'ba000000-0000-4000-8000-0000000000f1';
@@ -213,7 +217,36 @@ export const httpTable: HttpRow[] = [
     body: (visitor) => ({ kind: ownKind(visitor) }),
   },
   { what: 'GET /api/encounters/:id/notes/:noteId', ...chart, path: `${encounter}/notes/${noteId}` },
+  {
+    // Of a note that is not as its signer says that they saw it.
+    what: 'POST /api/encounters/:id/notes/:noteId/sign',
+    ...chart,
+    may: chartReaders.filter((role) => role !== 'student'),
+    status: 409,
+    refusal: 'conflict',
+    path: (visitor) => `${encounter}/notes/${noteIdOf(ownKind(visitor))}/sign`,
+    body: () => ({ contentHash: '0'.repeat(64) }),
+  },
   { what: 'GET /api/encounters/:id/orders', ...chart, path: `${encounter}/orders` },
+  {
+    what: 'GET /api/encounters/:id/history',
+    ...chart,
+    path: `${encounter}/history?document=note/${noteId}`,
+  },
+  {
+    what: 'GET /api/encounters/:id/history/:seq',
+    ...chart,
+    path: `${encounter}/history/1?document=note/${noteId}`,
+  },
+  {
+    // Of an order that nobody has proposed.
+    what: 'POST /api/encounters/:id/orders/sign',
+    ...chart,
+    may: ['attending', 'resident', 'specialist'],
+    status: 404,
+    path: `${encounter}/orders/sign`,
+    body: () => ({ orders: [{ id: missingId, contentHash: '0'.repeat(64) }] }),
+  },
   {
     what: 'GET /api/quarantine',
     may: [...chartReaders, 'auditor'],
