@@ -43,7 +43,7 @@ const same = (a: Id, b: Id): boolean => a.client === b.client && a.clock === b.c
 /** Yjs joins sets that their author has replaced into one struct. */
 const holds = ({ id, length }: Y.Item, at: Id): boolean =>
   id.client === at.client && at.clock >= id.clock && at.clock < id.clock + length;
-const valueOf = (item: Y.Item): unknown => (item.content as Y.ContentAny).arr?.[0] ?? null;
+const valueOf = (item: Y.Item): unknown => (item.content as Y.ContentAny).arr?.at(-1) ?? null;
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The disagreement's id in a marker, or null for any other value. */
@@ -67,7 +67,7 @@ export function readChanges(sets: readonly ValueSet[]): Change[] {
       return {
         container,
         key,
-        before: current ? { id: current.id, value: current.deleted ? null : valueOf(current) } : null,
+        before: current ? { id: current.lastId, value: current.deleted ? null : valueOf(current) } : null,
         finals: items
           .filter((item) => !followed.has(item) && item.content instanceof Y.ContentAny)
           .map((item) => ({ item, value: valueOf(item), base: baseOf(item, items) })),
@@ -114,7 +114,7 @@ export function settleChanges(
     if (isSequel || finals.length === 0) continue;
     const onTop = before !== null && finals.some(({ base }) => base !== null && same(base, before.id));
     const earlier = before === null || onTop ? [] : [held(before.id, before.value, who)];
-    const values = distinct([...earlier, ...finals.map(({ item, value }) => held(item.id, value, who))]);
+    const values = distinct([...earlier, ...finals.map(({ item, value }) => held(item.lastId, value, who))]);
     if (values.length < 2) continue;
     const id = newId();
     contested.set(id, { path: pathOf(container, key), values });
@@ -135,7 +135,7 @@ function updateOpen(
     return contested.delete(marker);
   let { values } = open;
   for (const { item, value, base } of finals) {
-    const mine = held(item.id, value, who);
+    const mine = held(item.lastId, value, who);
     const replaced = values.findIndex(
       ({ id: [client, clock] }) => base !== null && same(base, { client, clock }),
     );

@@ -245,8 +245,9 @@ function checkEntry(
   }
   // A value that its author had replaced before sending.
   if (content instanceof Y.ContentDeleted && !entry.once) return null;
-  if (!isSingleValue(content) || isMarker(content.arr[0])) return 'forbidden-content';
-  return entry.accepts(content.arr[0]) ? null : 'forbidden-content';
+  if (!isValue(content) || (entry.once && content.arr.length > 1)) return 'forbidden-content';
+  const isAllowed = content.arr.every((value) => !isMarker(value) && entry.accepts(value));
+  return isAllowed ? null : 'forbidden-content';
 }
 
 /** Only the server says that a value is contested. */
@@ -257,8 +258,9 @@ function hasKey(container: Place['container'], key: string): boolean {
   return container instanceof Y.AbstractType && container._map.has(key);
 }
 
-const isSingleValue = (content: Content): content is Y.ContentAny =>
-  content instanceof Y.ContentAny && content.arr.length === 1;
+/** More than one: replaced by their author before sending, kept for undo, and joined by Yjs. The last one counts. */
+const isValue = (content: Content): content is Y.ContentAny =>
+  content instanceof Y.ContentAny && content.arr.length > 0;
 
 function checkNode(content: Content, nodes: Readonly<Record<string, NodeShape>>): RefusalReason | null {
   if (content instanceof Y.ContentDeleted) return null;
@@ -278,7 +280,7 @@ function checkAttribute(content: Content, node: NodeShape, key: string): Refusal
   const accepts = Object.hasOwn(node.attributes, key) ? node.attributes[key] : undefined;
   if (!accepts) return 'forbidden-key';
   if (content instanceof Y.ContentDeleted) return null;
-  return isSingleValue(content) && accepts(content.arr[0]) ? null : 'forbidden-content';
+  return isValue(content) && content.arr.every(accepts) ? null : 'forbidden-content';
 }
 
 function checkText(content: Content, text: TextShape): RefusalReason | null {
@@ -316,7 +318,7 @@ class TouchedDrafts {
 
   touch({ shape, container, key }: Place, item: Y.Item): void {
     if (this.only === null || shape.type !== 'map' || !shape.keys || !('category' in shape.keys)) return;
-    const isCategory = key === 'category' && isSingleValue(item.content);
+    const isCategory = key === 'category' && isValue(item.content);
     if (isCategory) this.#categories.set(container, item.content.getContent()[0]);
     else if (!this.#categories.has(container)) this.#categories.set(container, categoryIn(container));
   }

@@ -168,6 +168,9 @@ export class LiveDocument {
         if (peer.settlement.hold(message)) peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
         return;
       case 'refuse': {
+        // What it deletes may be what the client still has to send: its answer to the resync says.
+        if (verdict.reason === 'future-deletion' && kind === 'update' && peer.settlement.isResyncing)
+          return void peer.settlement.hold(message);
         const isSealed = access.mode === 'read' && access.reason === 'sealed';
         return peer.refused(
           update,

@@ -95,6 +95,9 @@ export class LiveDocuments implements Sealing {
     if (current !== document || !document.isEmpty) return;
     this.#open.delete(document.room);
     document.destroy();
+    const encounterId = document.room.slice(0, document.room.indexOf('/'));
+    const isLast = ![...this.#open.keys()].some((room) => room.startsWith(`${encounterId}/`));
+    if (isLast) this.#colours.delete(encounterId);
   }
 
   /** One colour a person and encounter, whichever of its documents they have open. */

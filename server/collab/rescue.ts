@@ -36,7 +36,7 @@ export function namedBy(
 function textOf({ content, parentSub }: Y.Item): string | null {
   if (content instanceof Y.ContentString) return parentSub === null ? content.str : null;
   if (parentSub === null || parentSub === 'rank' || !(content instanceof Y.ContentAny)) return null;
-  const [value] = content.arr as unknown[];
+  const value: unknown = content.arr.at(-1);
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
@@ -45,7 +45,7 @@ function unnamedText(item: Y.Item, named: Named): string {
   const text = textOf(item);
   if (text === null) return '';
   const { client, clock } = item.id;
-  if (item.parentSub !== null) return named(client, clock) ? '' : text;
+  if (item.parentSub !== null) return named(client, clock + item.length - 1) ? '' : text;
   let unnamed = '';
   for (let index = 0; index < text.length; index++) if (!named(client, clock + index)) unnamed += text[index];
   return unnamed;

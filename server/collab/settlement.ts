@@ -29,6 +29,11 @@ export class Settlement {
     return this.#settled;
   }
 
+  /** The client has been asked for what the server lacks, and has not answered yet. */
+  get isResyncing(): boolean {
+    return this.#resyncOutstanding;
+  }
+
   /** A message with a gap waits for a resync. @returns whether the server must ask for one */
   hold(message: number): boolean {
     this.#held.push(message);

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { registry } from '../../../shared/documents/registry.ts';
+import { LiveDocuments } from '../../../server/collab/liveDocuments.ts';
+import type { LiveDocumentDeps } from '../../../server/collab/liveDocument.ts';
+import type { Peer } from '../../../server/collab/peer.ts';
+import { Settlement } from '../../../server/collab/settlement.ts';
+import type { DocumentLog } from '../../../server/log/documentLog.ts';
+import { memoryLog } from '../../support/memoryLog.ts';
+
+const depsOver = (log: DocumentLog): LiveDocumentDeps => ({
+  log,
+  now: () => new Date('2026-03-02T08:00:00.000Z'),
+  newId: () => 'id',
+  findSealOutcome: async () => ({ outcome: 'not-committed' }),
+  onFault: (_room, error) => {
+    throw error;
+  },
+  onChanged: () => {},
+  onPresence: () => {},
+});
+
+const visitor = (closed: string[] = []): Peer => ({
+  user: { id: 'nurse', name: 'Nurse', role: 'nurse', initials: 'N', colour: 'blue' },
+  deviceId: 'tablet',
+  extended: false,
+  settlement: new Settlement(),
+  access: { mode: 'write', orderCategories: null },
+  knownAtOpening: null,
+  send: () => {},
+  isLagging: () => false,
+  close: (reason) => void closed.push(reason),
+  refused: () => {},
+});
+
+describe('the documents in memory', () => {
+  it('are those that somebody is in: 20 rounds of opening and leaving 300 leave none', async () => {
+    const documents = new LiveDocuments(depsOver(memoryLog()));
+    for (let round = 0; round < 20; round++) {
+      const rooms = Array.from({ length: 300 }, (_, index) => `e${index}/orders`);
+      const open = await Promise.all(rooms.map((room) => documents.open(room, registry.orders)));
+      const peers = open.map((document) => {
+        const peer = visitor();
+        document.join(peer);
+        return peer;
+      });
+      expect(documents.size).toBe(300);
+      await Promise.all(open.map((document, index) => documents.leave(document, peers[index]!)));
+      expect(documents.size).toBe(0);
+    }
+    await documents.close();
+  });
+
+  it('are one each, however many people open them at once', async () => {
+    const documents = new LiveDocuments(depsOver(memoryLog()));
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => documents.open('e/orders', registry.orders)),
+    );
+    expect(new Set(all).size).toBe(1);
+    await documents.close();
+  });
+
+  it('that could not be loaded are tried again by the next who comes', async () => {
+    const log = memoryLog();
+    let broken = true;
+    const load: DocumentLog['load'] = (room) => (broken ? Promise.reject(new Error('disk')) : log.load(room));
+    const documents = new LiveDocuments(depsOver({ ...log, load }));
+    await expect(documents.open('e/orders', registry.orders)).rejects.toThrow('disk');
+    broken = false;
+    expect((await documents.open('e/orders', registry.orders)).isDead).toBe(false);
+    await documents.close();
+  });
+
+  it('are left by everybody, with a word to come back, when the service stops', async () => {
+    const documents = new LiveDocuments(depsOver(memoryLog()));
+    const closed: string[] = [];
+    for (let index = 0; index < 300; index++) {
+      (await documents.open(`e${index}/care-plan`, registry['care-plan'])).join(visitor(closed));
+    }
+    await documents.close();
+    expect(closed).toEqual(Array.from({ length: 300 }, () => 'restarting'));
+    expect(documents.size).toBe(0);
+  });
+
+  it('give a person one colour in all documents of an encounter, and nobody else the same', async () => {
+    const documents = new LiveDocuments(depsOver(memoryLog()));
+    const colours = ['a', 'b', 'c', 'd'].map((user) => documents.colourOf('e', user));
+    expect(new Set(colours).size).toBe(4);
+    expect(documents.colourOf('e', 'a')).toBe(colours[0]);
+    await documents.close();
+  });
+});
