@@ -1,39 +1,8 @@
-import type { EncounterDetail, WardBoard, wardLine } from '../../shared/encounters/schema.ts';
-import type { ChartSummary, EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
+import { hc, type InferResponseType } from 'hono/client';
+import type { Api } from '../../server/app.ts';
+import type { ChartSummary } from '../../shared/patients/schema.ts';
 import type { RefusalCode } from '../../shared/wire/refusals.ts';
-import type { SessionUser } from '../../shared/wire/session.ts';
-import type { Role } from '../../shared/access/capabilities.ts';
-import type { z } from 'zod';
 import { clock } from './clock.svelte.ts';
-
-export interface Site {
-  id: string;
-  name: string;
-  label: string;
-  timeZone: string;
-}
-
-export interface DemoAccount {
-  username: string;
-  role: Role;
-  name: string;
-  siteId: string;
-  words: string;
-}
-
-/** What the sign-in page shows before anybody is known. */
-export interface Welcome {
-  sites: Site[];
-  demo: { password: string; accounts: DemoAccount[] } | null;
-}
-
-export interface List<T> {
-  items: T[];
-  /** The query of the following page. */
-  next?: string;
-}
-
-export type WardLine = z.infer<typeof wardLine>;
 
 /** An answer that is not a yes: the service's refusal, or `unreachable` when there was no answer at all. */
 export class ApiError extends Error {
@@ -56,8 +25,6 @@ export function onSessionEnd(listener: () => void): void {
   whenSessionEnds = listener;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
 /** Typed by the shared constant, written out here: its module would bring the schemas into every page. */
 const backgroundHeader: typeof import('../../shared/wire/session.ts').backgroundHeader = 'Cochart-Background';
 
@@ -66,40 +33,32 @@ export interface Asking {
   signal?: AbortSignal;
   /** The screen asks by itself: nobody's session lives longer for it. */
   background?: boolean;
-}
-
-interface Options extends Asking {
-  body?: unknown;
   /** Makes a repeated act one act. */
   idempotencyKey?: string;
-  /** A 401 is an answer to this question, not the end of a session. */
-  asksWho?: boolean;
 }
 
-/** One request to the service. @throws ApiError */
-export async function ask<T>(method: Method, path: string, options: Options = {}): Promise<T> {
-  const { body, signal, idempotencyKey, background = false, asksWho = false } = options;
-  const response = await fetch(path, {
-    method,
-    signal,
-    credentials: 'same-origin',
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(background ? { [backgroundHeader]: '1' } : {}),
-      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  }).catch((error: unknown) => {
+const headersOf = ({ background = false, idempotencyKey }: Asking): Record<string, string> => ({
+  accept: 'application/json',
+  ...(background ? { [backgroundHeader]: '1' } : {}),
+  ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+});
+
+interface Answer<T> extends Pick<Response, 'ok' | 'status' | 'headers'> {
+  json(): Promise<T>;
+}
+
+/** What was answered, once it is a yes. `asksWho`: a 401 answers the question, and ends no session. */
+async function settled<T>(asked: Promise<Answer<T>>, asksWho = false): Promise<T> {
+  const response = await asked.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('unreachable', 0);
   });
   clock.observe(response.headers.get('date'));
   if (!response.ok) throw await problemOf(response, asksWho);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response.status === 204 ? (undefined as T) : response.json();
 }
 
-async function problemOf(response: Response, asksWho: boolean): Promise<ApiError> {
+async function problemOf(response: Answer<unknown>, asksWho: boolean): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as { type?: string; detail?: string };
   const named = problem.type?.split(/[/:#]/).at(-1) as RefusalCode | undefined;
   const code = named ?? (response.status === 401 ? 'unauthenticated' : 'internal');
@@ -107,41 +66,73 @@ async function problemOf(response: Response, asksWho: boolean): Promise<ApiError
   return new ApiError(code, response.status, problem.detail ?? null);
 }
 
-const part = encodeURIComponent;
-
-/** What a chart gives to those who may not read it: who it is, and when they came. */
-export interface Demographics {
-  patient: PatientSummary;
-  encounters: EncounterLine[];
+interface Options extends Asking {
+  body?: unknown;
+  asksWho?: boolean;
 }
 
-export interface FirstAdministrator {
-  token: string;
-  username: string;
-  name: string;
-  password: string;
-  siteName: string;
-  timeZone: string;
+/** One request by its address, for what the typed calls below do not cover. @throws ApiError */
+export function ask<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  { body, asksWho, signal, ...asking }: Options = {},
+): Promise<T> {
+  const request: RequestInit = { method, signal, credentials: 'same-origin', headers: headersOf(asking) };
+  if (body !== undefined) {
+    request.headers = { ...headersOf(asking), 'content-type': 'application/json' };
+    request.body = JSON.stringify(body);
+  }
+  return settled<T>(fetch(path, request), asksWho);
 }
 
+const { api: routes } = hc<Api>('/');
+
+const how = (asking: Asking = {}) => ({
+  headers: headersOf(asking),
+  init: { signal: asking.signal, credentials: 'same-origin' as const },
+});
+
+/** What the sign-in page shows before anybody is known. */
+export type Welcome = InferResponseType<typeof routes.welcome.$get>;
+export type Site = Welcome['sites'][number];
+export type DemoAccount = NonNullable<Welcome['demo']>['accounts'][number];
+
+type Encounters = typeof routes.encounters;
+type FirstAdministrator = Parameters<typeof routes.setup.$post>[0]['json'];
+
+/** A page of a list; `next` is the query of the following one. */
+export interface List<T> {
+  items: T[];
+  next?: string;
+}
+
+/** What the service gives of a patient to those who may read the chart, and to those who may not. */
+type Patient = InferResponseType<(typeof routes.patients)[':id']['$get']>;
+type Demographics = Exclude<Patient, { banner: unknown }>;
+
+const patient = (id: string, asking: Asking): Promise<Patient> =>
+  settled(routes.patients[':id'].$get({ param: { id } }, how(asking)));
+
+/** The typed calls. Each throws an `ApiError` for an answer that is not a yes. */
 export const api = {
-  welcome: () => ask<Welcome>('GET', '/api/welcome'),
-  setUp: (first: FirstAdministrator) => ask<void>('POST', '/api/setup', { body: first, asksWho: true }),
-  session: () => ask<{ user: SessionUser }>('GET', '/api/session', { asksWho: true }),
+  welcome: () => settled(routes.welcome.$get({}, how())),
+  setUp: (json: FirstAdministrator) => settled(routes.setup.$post({ json }, how()), true),
+  session: () => settled(routes.session.$get({}, how()), true),
   signIn: (username: string, password: string) =>
-    ask<{ user: SessionUser }>('POST', '/api/session', { body: { username, password }, asksWho: true }),
-  signOut: () => ask<void>('DELETE', '/api/session', { asksWho: true }),
-  wards: (how: Asking) => ask<List<WardLine>>('GET', '/api/wards', how),
-  board: (wardId: string, how: Asking) => ask<WardBoard>('GET', `/api/wards/${part(wardId)}/board`, how),
+    settled(routes.session.$post({ json: { username, password } }, how()), true),
+  signOut: () => settled(routes.session.$delete({}, how()), true),
+  wards: (asking: Asking) => settled(routes.wards.$get({}, how(asking))),
+  board: (id: string, asking: Asking) =>
+    settled(routes.wards[':id'].board.$get({ param: { id } }, how(asking))),
   /** `next` is the query of a following page, as the page before it said. */
-  patients: (query: string, how: Asking, next?: string) =>
-    ask<List<PatientSummary>>('GET', `/api/patients?${next?.replace(/^\?/, '') ?? `q=${part(query)}`}`, how),
-  patient: (patientId: string, how: Asking) =>
-    ask<ChartSummary>('GET', `/api/patients/${part(patientId)}`, how),
-  demographics: (patientId: string, how: Asking) =>
-    ask<Demographics>('GET', `/api/patients/${part(patientId)}`, how),
-  encounter: (encounterId: string, how: Asking) =>
-    ask<EncounterDetail>('GET', `/api/encounters/${part(encounterId)}`, how),
-  startEncounter: (draft: { patientId: string; class: string; wardId?: string }, idempotencyKey: string) =>
-    ask<{ id: string }>('POST', '/api/encounters', { body: draft, idempotencyKey }),
+  patients: (q: string, asking: Asking, next?: string) => {
+    const query = next === undefined ? { q } : Object.fromEntries(new URLSearchParams(next));
+    return settled(routes.patients.$get({ query }, how(asking)));
+  },
+  patient: (id: string, asking: Asking) => patient(id, asking) as Promise<ChartSummary>,
+  demographics: (id: string, asking: Asking) => patient(id, asking) as Promise<Demographics>,
+  encounter: (id: string, asking: Asking) =>
+    settled(routes.encounters[':id'].$get({ param: { id } }, how(asking))),
+  startEncounter: (json: Parameters<Encounters['$post']>[0]['json'], idempotencyKey: string) =>
+    settled(routes.encounters.$post({ json }, how({ idempotencyKey }))),
 };

@@ -1,3 +1,5 @@
+import { kept } from './kept.ts';
+
 /** The encounter workspace: note, order basket and care plan. */
 export const workspace = {
   encounter: {
@@ -27,7 +29,7 @@ export const workspace = {
     notSaved: 'Not saved',
     why: {
       link: 'The connection is lost. What you write is only in this window.',
-      refused: 'The record did not take your last change. Your text is kept below.',
+      refused: 'The record did not take your last change. Your words are kept aside.',
       ended: 'The connection was ended. What you wrote last is only in this window.',
     },
     readOnly: (reason: string) => `Read only: ${reason}`,
@@ -44,20 +46,7 @@ export const workspace = {
     'too-old': 'update Cochart to go on',
     other: 'you may read this',
   },
-  kept: {
-    title: { refused: 'Not taken', rescued: 'Lost its place', replaced: 'The document was replaced' },
-    words: {
-      refused:
-        'The record did not take this change of yours. Your words are kept here until you are done with them.',
-      rescued: 'What you wrote lay in a part that somebody deleted meanwhile. Your words are kept here.',
-      replaced: 'The document was replaced by a newer one. Your words that were not saved are kept here.',
-    },
-    copy: 'Copy',
-    copied: 'Copied',
-    insert: 'Insert at my caret',
-    insertHow: 'Place your caret in the note first.',
-    done: 'Done with it',
-  },
+  kept,
   live: {
     joined: (who: string) => `${who} joined.`,
     left: (who: string) => `${who} left.`,
