@@ -216,7 +216,8 @@ export class Client {
     const bytes = connection.toServer[at]!;
     if (!keep) connection.toServer.splice(at, 1);
     const frame = readFrame(bytes);
-    if (frame.kind === 'step1') return void this.server.document.sendMissing(connection.peer, frame.stateVector);
+    if (frame.kind === 'step1')
+      return void this.server.document.sendMissing(connection.peer, frame.stateVector);
     if (frame.kind !== 'step2' && frame.kind !== 'update') return;
     const { to } = Y.parseUpdateMeta(frame.update);
     connection.sent.push({

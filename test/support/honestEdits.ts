@@ -54,7 +54,9 @@ export const newBlock = (text = '', kind = 'paragraph'): Y.XmlElement => {
 type Edit = (random: Random, characters: Characters) => void;
 
 const blocksOf = (body: Y.XmlFragment): Y.XmlElement[] =>
-  body.toArray().filter((node) => node instanceof Y.XmlElement && node.nodeName === 'block') as Y.XmlElement[];
+  body
+    .toArray()
+    .filter((node) => node instanceof Y.XmlElement && node.nodeName === 'block') as Y.XmlElement[];
 const textOf = (block: Y.XmlElement): Y.XmlText | undefined =>
   block.toArray().find((child) => child instanceof Y.XmlText);
 const indexOf = (body: Y.XmlFragment, node: Y.XmlElement): number => body.toArray().indexOf(node);
@@ -121,7 +123,8 @@ function join(body: Y.XmlFragment, block: Y.XmlElement, text: Y.XmlText): void {
   if (!(next instanceof Y.XmlElement) || next.nodeName !== 'block') return;
   for (const child of next.toArray()) {
     if (!(child instanceof Y.XmlText)) continue;
-    for (const { insert, attributes } of child.toDelta() as Delta) text.insert(text.length, insert, attributes ?? {});
+    for (const { insert, attributes } of child.toDelta() as Delta)
+      text.insert(text.length, insert, attributes ?? {});
   }
   body.delete(index + 1, 1);
 }

@@ -12,12 +12,12 @@ export const scaled = (count: number): number => Math.max(1, Math.round(count * 
 
 /**
  * Runs a property for many seeds: first those that once failed, by their numbers, then new ones. What fails names its
- * seed.
+ * seed. Gives how many were tried.
  */
 export async function forSeeds(
   { count, known = [], from = 1 }: { count: number; known?: readonly number[]; from?: number },
   property: (random: Random) => Promise<void> | void,
-): Promise<void> {
+): Promise<number> {
   const fresh = Array.from({ length: scaled(count) }, (_, index) => from + index);
   const seeds = onlySeed === undefined ? [...new Set([...known, ...fresh])] : [Number(onlySeed)];
   for (const seed of seeds) {
@@ -31,4 +31,5 @@ export async function forSeeds(
       drawFrom(null);
     }
   }
+  return seeds.length;
 }
