@@ -20,7 +20,7 @@ export interface Persisted {
 
 export const rejected = z.object({ reason: z.string(), quarantineId: z.string().nullish() });
 export const sealed = z.object({ by: z.unknown(), at: z.string(), contentHash: z.string() });
-export const rescued = z.object({ text: z.string(), where: z.unknown(), rescueId: z.string() });
+export const rescued = z.object({ text: z.string(), where: z.string().nullish(), rescueId: z.string() });
 export const documentFacts = z.object({
   epoch: z.union([z.number(), z.string()]),
   schema: z.number(),

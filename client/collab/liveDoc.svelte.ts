@@ -16,7 +16,7 @@ import {
   type DocumentFacts,
 } from './extensionMessages.ts';
 import { Outstanding } from './outstanding.ts';
-import { textNotDurable } from './refusedText.ts';
+import { piecesNotDurable, textNotDurable } from './refusedText.ts';
 import { KeptTexts } from './refused.svelte.ts';
 import { speakOnlyForMyself } from './ownAwareness.ts';
 import { RemoteBatch } from './remoteBatch.ts';
@@ -111,7 +111,7 @@ export class LiveDoc {
       msSinceOldest: this.#oldestAt === null ? 0 : Math.max(0, this.#now - this.#oldestAt),
       access: this.access,
       readReason: this.readReason,
-      refused: this.kept.items.some(({ why }) => why !== 'rescued'),
+      refused: this.kept.refusedIn(this.room),
       closed: this.closed?.words ?? null,
       confirmedLocalCopy: false,
     });
@@ -246,16 +246,23 @@ export class LiveDoc {
       this.#count();
     });
     on(messageNumbers.rejected, (decoder) => {
-      const { reason } = readJson(decoder, rejected);
+      const { reason, quarantineId } = readJson(decoder, rejected);
       // Not inside the socket's own message handler: rebuilding closes that socket.
-      queueMicrotask(() => this.#rebuild('refused', reason));
+      queueMicrotask(() => this.#rebuild('refused', reason, quarantineId ?? null));
     });
     on(messageNumbers.sealed, (decoder) => {
       this.sealedAt = readJson(decoder, sealed).at;
     });
     on(messageNumbers.rescued, (decoder) => {
-      const { text, rescueId } = readJson(decoder, rescued);
-      this.kept.keep({ id: rescueId, why: 'rescued', reason: '', texts: [text] });
+      const { text, where, rescueId } = readJson(decoder, rescued);
+      this.kept.keep({
+        id: rescueId,
+        why: 'rescued',
+        reason: '',
+        room: this.room,
+        pieces: [{ text, place: where ?? null }],
+        stored: true,
+      });
     });
     on(messageNumbers.document, (decoder) => {
       this.facts = readJson(decoder, documentFacts);
@@ -274,22 +281,28 @@ export class LiveDoc {
 
   #ended(code: number): void {
     if (code === closeReasons.epoch.code) {
-      this.#rebuild('replaced', '');
+      this.#rebuild('replaced', '', null);
       return;
     }
     const reason = Object.values(closeReasons).find((known) => known.code === code);
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
-    if (this.#unacknowledged > 0) this.#keepText('refused', this.closed.words);
+    if (this.#unacknowledged > 0) this.#keepText('refused', this.closed.words, null);
   }
 
-  #keepText(why: 'refused' | 'replaced', reason: string): void {
-    if (this.#unacknowledged === 0) return;
-    this.kept.keep({ id: uuidv4(), why, reason, texts: textNotDurable(this.doc, this.#durable) });
+  #keepText(why: 'refused' | 'replaced', reason: string, quarantineId: string | null): void {
+    this.kept.keep({
+      id: quarantineId ?? uuidv4(),
+      why,
+      reason,
+      room: this.room,
+      pieces: this.#unacknowledged === 0 ? [] : piecesNotDurable(this.doc, this.#durable),
+      stored: quarantineId !== null,
+    });
   }
 
   /** Takes my words aside, throws the document away and loads the server's under a new client id. */
-  #rebuild(why: 'refused' | 'replaced', reason: string): void {
-    this.#keepText(why, reason);
+  #rebuild(why: 'refused' | 'replaced', reason: string, quarantineId: string | null): void {
+    this.#keepText(why, reason, quarantineId);
     this.#disconnect();
     this.doc.destroy();
     this.#outstanding.forget();
@@ -297,6 +310,8 @@ export class LiveDoc {
     this.#durable = null;
     this.loaded = false;
     this.facts = null;
+    // A caret is named by what it stood beside in the document that is gone.
+    this.#local = { ...this.#local, cursor: null };
     this.doc = new Y.Doc();
     this.generation += 1;
     this.#connect();

@@ -1,42 +1,36 @@
 import * as Y from 'yjs';
-
-/** Values of attributes and keys that are form, not words. */
-const form = new Set(['paragraph', 'heading', 'bullet', 'numbered', 'check', 'routine', 'urgent', 'stat']);
-const formKeys = new Set([
-  'rank',
-  'kind',
-  'level',
-  'indent',
-  'checked',
-  'status',
-  'category',
-  'priority',
-  'discipline',
-]);
+import { wordsUnder } from '../../shared/quarantine/words.ts';
+import type { KeptPiece } from './refused.svelte.ts';
+import { placeOf } from './place.ts';
 
 /**
  * What I wrote that the server has not declared durable, as text in document order, one entry a place. Read before a
  * refused document is thrown away, so that its words can be offered back.
  */
-export function textNotDurable(doc: Y.Doc, durable: Uint8Array | null): string[] {
+export function piecesNotDurable(doc: Y.Doc, durable: Uint8Array | null): KeptPiece[] {
   const from = durable === null ? 0 : (Y.decodeStateVector(durable).get(doc.clientID) ?? 0);
   const mine = (doc.store.clients.get(doc.clientID) ?? []).filter(
     (struct): struct is Y.Item =>
       struct instanceof Y.Item && struct.id.clock + struct.length > from && !struct.deleted,
   );
-  const texts: string[] = [];
+  const pieces: KeptPiece[] = [];
   const seen = new Set<unknown>();
   for (const item of mine) {
     if (item.content instanceof Y.ContentString) {
       if (seen.has(item.parent)) continue;
       seen.add(item.parent);
-      texts.push(runsOf(item.parent as Y.AbstractType<unknown>, doc.clientID, from));
-    } else if (item.content instanceof Y.ContentAny && !formKeys.has(item.parentSub ?? '')) {
-      texts.push(...item.content.arr.flatMap(wordsOf));
+      const text = runsOf(item.parent as Y.AbstractType<unknown>, doc.clientID, from);
+      pieces.push({ text, place: placeOf(item) });
+    } else if (item.content instanceof Y.ContentAny) {
+      const words = item.content.arr.flatMap((value) => wordsUnder(item.parentSub, value));
+      pieces.push(...words.map((text) => ({ text, place: placeOf(item) })));
     }
   }
-  return texts.map((text) => text.trim()).filter((text) => text !== '');
+  return pieces.flatMap(({ text, place }) => (text.trim() === '' ? [] : { text: text.trim(), place }));
 }
+
+export const textNotDurable = (doc: Y.Doc, durable: Uint8Array | null): string[] =>
+  piecesNotDurable(doc, durable).map(({ text }) => text);
 
 function runsOf(parent: Y.AbstractType<unknown>, client: number, from: number): string {
   let text = '';
@@ -54,15 +48,4 @@ function runsOf(parent: Y.AbstractType<unknown>, client: number, from: number): 
     gap = false;
   }
   return text;
-}
-
-/** The strings inside a value that somebody could want to read again. */
-function wordsOf(value: unknown): string[] {
-  if (typeof value === 'string') return form.has(value) ? [] : [value];
-  if (typeof value !== 'object' || value === null) return [];
-  const { code, dose, route, timing } = value as Record<string, unknown>;
-  const display = (code as { display?: unknown } | undefined)?.display;
-  if (typeof display !== 'string') return [];
-  const { value: amount, unit } = (dose ?? {}) as { value?: unknown; unit?: unknown };
-  return [[display, amount, unit, route, timing].filter((part) => typeof part === 'string').join(' ')];
 }

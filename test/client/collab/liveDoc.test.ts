@@ -219,7 +219,9 @@ describe('a refused change', () => {
     const before = live.doc.clientID;
     text().insert(12, 'bad words');
     await until(() => expect(live.generation).toBe(1));
-    expect(live.kept.items).toMatchObject([{ why: 'refused', reason: 'Not this.', texts: ['bad words'] }]);
+    expect(live.kept.items).toMatchObject([
+      { id: 'q1', why: 'refused', reason: 'Not this.', pieces: [{ text: 'bad words', place: 't' }] },
+    ]);
     await until(() => expect(live.editable).toBe(true));
     expect(live.doc.clientID).not.toBe(before);
     expect(text().toJSON()).toBe('kept. fine. ');
