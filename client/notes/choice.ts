@@ -26,13 +26,7 @@ export function firstNote(
       .filter(({ id }) => othersIn(id) > 0)
       .sort((a, b) => othersIn(b.id) - othersIn(a.id))
       .at(0);
-  return (
-    busiest(mine) ??
-    mine.find(({ kind }) => kind === 'multidisciplinary') ??
-    mine[0] ??
-    busiest(drafts) ??
-    drafts[0] ??
-    newest[0] ??
-    null
-  );
+  const chosenFrom = (among: readonly NoteLine[]): NoteLine | undefined =>
+    busiest(among) ?? among.find(({ kind }) => kind === 'multidisciplinary') ?? among[0];
+  return chosenFrom(mine) ?? chosenFrom(drafts) ?? newest[0] ?? null;
 }

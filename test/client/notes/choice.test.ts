@@ -47,9 +47,10 @@ describe('the note a chart opens with', () => {
     expect(firstNote([later, earlier, progress, yesterday], as('nurse'), nobody)).toBe(later);
   });
 
-  test('is where the others are for somebody who may write none of them', () => {
+  test('is where the others are, else the round, for somebody who may write none of them', () => {
     expect(firstNote(notes, as('student'), inNote({ round: 1 }))).toBe(round);
-    expect(firstNote(notes, as('student'), nobody)).toBe(progress);
+    expect(firstNote(notes, as('student'), inNote({ progress: 1 }))).toBe(progress);
+    expect(firstNote(notes, as('student'), nobody)).toBe(round);
   });
 
   test('is the newest of all when no draft is left, and none when there is none', () => {
