@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
 import { encounterRoutes } from './encounters/routes.ts';
 import { fhirRoutes } from './fhir/router.ts';
+import { historyRoutes } from './history/routes.ts';
 import { clientRoutes } from './http/client.ts';
 import { answerError, answerRefusal } from './http/errors.ts';
 import { noStore, securityHeaders } from './http/headers.ts';
@@ -62,6 +63,7 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', encounterRoutes(deps, countDrafts))
     .route('/', noteRoutes(deps, sealing))
     .route('/', orderRoutes(deps, sealing))
+    .route('/', historyRoutes(deps))
     .route('/', quarantineRoutes(deps))
     .route('/', terminologyRoutes());
 

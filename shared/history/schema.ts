@@ -85,7 +85,7 @@ export interface Session {
 }
 
 export interface Mark {
-  kind: 'created' | 'signed' | 'unsigned';
+  kind: 'created' | 'signed';
   seq: number;
   at: string;
   user: PastAuthor;

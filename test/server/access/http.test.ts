@@ -152,6 +152,11 @@ test.each([
     `/api/encounters/${encounterId}/notes/${missing}`,
   ],
   ['the orders', `/api/encounters/${encounterId}/orders`, `/api/encounters/${missing}/orders`],
+  [
+    'a history',
+    `/api/encounters/${encounterId}/history?document=note/${noteId}`,
+    `/api/encounters/${encounterId}/history?document=note/${missing}`,
+  ],
 ])('%s of another site and one that does not exist get the same answer', async (_what, theirs, none) => {
   const cookie = await service.cookieOf(people.attendingB);
   const [first, second] = [
