@@ -124,9 +124,15 @@ export class FanOut {
   }
 
   #sendPresence(): void {
-    const changes = this.presence.takeChanges();
-    if (changes === null) return;
-    const frame = awarenessFrame(changes);
-    for (const peer of this.peers) if (!peer.isLagging()) peer.send(frame);
+    const changesFor = this.presence.takeChanges();
+    if (changesFor === null) return;
+    const frames = new Map<Uint8Array, Uint8Array>();
+    for (const peer of this.peers) {
+      const changes = peer.isLagging() ? null : changesFor(peer);
+      if (changes === null) continue;
+      const frame = frames.get(changes) ?? awarenessFrame(changes);
+      frames.set(changes, frame);
+      peer.send(frame);
+    }
   }
 }

@@ -219,14 +219,15 @@ export class LiveDocument {
 
   /** Takes a client's awareness update. @throws when it is cut short */
   receiveAwareness(peer: Peer, payload: Uint8Array): void {
-    // The echo keeps a stock provider that is alone in a room from taking the silence for a lost link.
-    peer.send(awarenessFrame(payload));
-    const changed = this.#presence.receive(payload, peer, (clientId) => {
+    const heard = this.#presence.receive(payload, peer, (clientId) => {
       const holder = this.#holder(clientId, peer);
       if (holder === 'free') this.#leases.claim(clientId, authorOf(peer));
       return holder !== 'foreign';
     });
-    if (changed) this.#tellPresence();
+    if (!heard) return;
+    // The echo keeps a stock provider that is alone in a room from taking the silence for a lost link.
+    peer.send(awarenessFrame(payload));
+    this.#tellPresence();
   }
 
   sendEverybody(peer: Peer): void {

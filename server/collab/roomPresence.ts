@@ -45,19 +45,26 @@ export class RoomPresence {
 
   constructor(private readonly now: () => number) {}
 
-  /** Takes a client's awareness update. @throws when it is cut short. @returns whether there is something to tell */
+  /**
+   * Takes a client's awareness update. A stock client also repeats what it hears of others; that is passed over.
+   * @throws when it is cut short
+   * @returns whether the client said something of itself
+   */
   receive(payload: Uint8Array, peer: Peer, mayUse: (clientId: number, peer: Peer) => boolean): boolean {
     const decoder = decoding.createDecoder(payload);
     const count = decoding.readVarUint(decoder);
+    let heard = false;
     for (let index = 0; index < count; index++) {
       const clientId = decoding.readVarUint(decoder);
       decoding.readVarUint(decoder);
       const json = decoding.readVarString(decoder);
       if (json.length > maxStateBytes) continue;
-      if (json === 'null') this.#forget(clientId, peer);
-      else if (this.#mayAnnounce(clientId, peer) && mayUse(clientId, peer)) this.#set(clientId, peer, json);
+      if (json === 'null') heard = this.#forget(clientId, peer) || heard;
+      else if (this.#mayAnnounce(clientId, peer) && mayUse(clientId, peer)) {
+        heard = this.#set(clientId, peer, json) || heard;
+      }
     }
-    return this.#dirty.size > 0;
+    return heard;
   }
 
   #mayAnnounce(clientId: number, peer: Peer): boolean {
@@ -65,20 +72,22 @@ export class RoomPresence {
     return [...this.#entries.values()].filter((entry) => entry.peer === peer).length < maxIdsPerPeer;
   }
 
-  #set(clientId: number, peer: Peer, json: string): void {
+  #set(clientId: number, peer: Peer, json: string): boolean {
     const state = rewrite(json, peer);
-    if (state === null) return;
+    if (state === null) return false;
     const now = this.now();
     const before = this.#entries.get(clientId);
     const changedAt = before?.state === state ? before.changedAt : now;
     this.#entries.set(clientId, { peer, state, heardAt: now, changedAt });
     this.#dirty.add(clientId);
+    return true;
   }
 
-  #forget(clientId: number, peer: Peer): void {
-    if (this.#entries.get(clientId)?.peer !== peer) return;
+  #forget(clientId: number, peer: Peer): boolean {
+    if (this.#entries.get(clientId)?.peer !== peer) return false;
     this.#entries.delete(clientId);
     this.#dirty.add(clientId);
+    return true;
   }
 
   leave(peer: Peer): boolean {
@@ -95,12 +104,20 @@ export class RoomPresence {
     return this.#dirty.size > 0;
   }
 
-  /** Awareness update of all that changed since the last one, or null. */
-  takeChanges(): Uint8Array | null {
+  /**
+   * What changed since the last time, as each peer should hear it; null when nothing did. Nobody hears of their own
+   * state: a stock client answers every newer clock of its own with another message.
+   */
+  takeChanges(): ((peer: Peer) => Uint8Array | null) | null {
     if (this.#dirty.size === 0) return null;
     const changed = [...this.#dirty];
     this.#dirty.clear();
-    return this.#encode(changed);
+    const forAll = this.#encode(changed);
+    return (peer) => {
+      const others = changed.filter((clientId) => this.#entries.get(clientId)?.peer !== peer);
+      if (others.length === changed.length) return forAll;
+      return others.length === 0 ? null : this.#encode(others);
+    };
   }
 
   /** Awareness update of everybody present, for who has just come. */

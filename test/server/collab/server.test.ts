@@ -274,6 +274,31 @@ describe('presence', () => {
     await eventually(() => expect(nurse.provider.awareness.getStates().has(forger.doc.clientID)).toBe(false));
   });
 
+  it('comes to rest: a stock client is not told of its own state, which it would answer for ever', async () => {
+    const [nurse, resident] = [await join('nurse', ordersRoom), await join('resident', ordersRoom)];
+    await Promise.all([synced(nurse), synced(resident)]);
+    nurse.provider.awareness.setLocalStateField('section', 's1');
+    await eventually(() =>
+      expect(resident.provider.awareness.getStates().get(nurse.doc.clientID)).toMatchObject({
+        section: 's1',
+      }),
+    );
+    let frames = 0;
+    nurse.provider.ws!.addEventListener('message', () => frames++);
+    resident.provider.awareness.setLocalStateField('section', 's2');
+    await eventually(() =>
+      expect(nurse.provider.awareness.getStates().get(resident.doc.clientID)).toMatchObject({
+        section: 's2',
+      }),
+    );
+    const before = frames;
+    // A round trip of the nurse's own: whatever would go round and round has gone round by then.
+    nurse.doc.getMap('drafts').set('o-rest', order('diet', 'soft'));
+    await eventually(() => expect(resident.doc.getMap('drafts').has('o-rest')).toBe(true));
+    expect(frames - before).toBeLessThan(10);
+    expect(nurse.provider.awareness.meta.get(nurse.doc.clientID)!.clock).toBeLessThan(100);
+  });
+
   it('shows somebody who comes back under the same client id', async () => {
     const nurse = await join('nurse', ordersRoom);
     const resident = await join('resident', ordersRoom);
