@@ -2,10 +2,22 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import buildWhatIsMissing from '../support/built.ts';
 import type { Bench, BenchQuestion, Target } from './bench.ts';
+import { ceiling } from './ceiling.ts';
+import { coldOpen } from './coldOpen.ts';
+import { durability } from './durability.ts';
 import { fanOut } from './fanOut.ts';
+import { manyDocuments } from './manyDocuments.ts';
 import { table } from './measure/markdown.ts';
+import { slowReader } from './slowReader.ts';
 
-const questions: Record<string, BenchQuestion> = { a: fanOut };
+const questions: Record<string, BenchQuestion> = {
+  a: fanOut,
+  b: manyDocuments,
+  c: ceiling,
+  d: coldOpen,
+  e: durability,
+  f: slowReader,
+};
 
 const help = `Usage: npm run bench -- [--only a,b] [--quick] [--repetitions n]
 
