@@ -1,0 +1,130 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { card, openBed, openSeat, seatOf, signInHere } from '../support/pages.ts';
+import { startService, type Service } from '../support/service.ts';
+import { smallTargets } from '../support/touch.ts';
+
+const sizes = [
+  { name: 'desktop', width: 1440, height: 900, touch: false },
+  { name: 'tablet landscape', width: 1024, height: 768, touch: true },
+  { name: 'tablet portrait', width: 820, height: 1180, touch: true },
+];
+
+describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
+  let service: Service;
+  let browser: Browser;
+  let attending: Page;
+  beforeAll(async () => {
+    service = await startService();
+    browser = await launchBrowser();
+    attending = (await seatOf(browser, service.url, 'attending', options)).page;
+    await card(attending, '3').waitFor();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+  // Moving things are looked at where they come to rest.
+  const options = { viewport: { width, height }, hasTouch: touch, reducedMotion: 'reduce' as const };
+
+  /** All that axe finds, in both themes; and on a tablet what is too small for a thumb. */
+  async function problemsOf(page: Page): Promise<string[]> {
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() =>
+        (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+      );
+      for (const { id, nodes } of violations) {
+        found.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${html.slice(0, 200)}`));
+      }
+    }
+    if (touch) found.push(...(await smallTargets(page)));
+    return found;
+  }
+
+  test('sign-in', async () => {
+    const { page, context } = await openSeat(browser, service.url, options);
+    await page.getByLabel('User name').waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByText('Enter your user name.').waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await context.close();
+  });
+
+  test('ward board', async () => {
+    expect(await problemsOf(attending)).toEqual([]);
+  });
+
+  test('encounter: note, basket and care plan', async () => {
+    await openBed(attending, '3');
+    await attending.getByText('Saved', { exact: true }).first().waitFor();
+    expect(await problemsOf(attending)).toEqual([]);
+    if (width < 900) {
+      for (const [tab, title] of [
+        ['Orders', 'Order basket'],
+        ['Care plan', 'Care plan'],
+      ] as const) {
+        await attending.getByRole('button', { name: tab, exact: true }).click();
+        await attending.getByRole('heading', { name: title }).waitFor();
+        expect(await problemsOf(attending)).toEqual([]);
+      }
+    } else if (width < 1200) {
+      await attending.getByRole('button', { name: 'Show the care plan' }).click();
+      await attending.getByRole('article', { name: 'Falls risk' }).waitFor();
+      expect(await problemsOf(attending)).toEqual([]);
+    }
+  });
+
+  test('encounter: an order is being written', async () => {
+    if (width < 900) await attending.getByRole('button', { name: 'Orders', exact: true }).click();
+    await attending.getByRole('combobox', { name: 'Add a medicine, test or order' }).fill('amoxi');
+    await attending.getByRole('option', { name: /^amoxicillin Medicines/ }).click();
+    await attending.getByRole('form', { name: 'amoxicillin' }).waitFor();
+    expect(await problemsOf(attending)).toEqual([]);
+    await attending.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  test('patient summary', async () => {
+    await attending.goto('/patients?q=adeyemi-clarke');
+    await attending
+      .getByRole('link', { name: /ADEYEMI-CLARKE/ })
+      .first()
+      .click();
+    await attending.getByRole('heading', { name: 'Summary' }).waitFor();
+    await attending.getByRole('heading', { name: 'Laboratory results' }).waitFor();
+    expect(await problemsOf(attending)).toEqual([]);
+  });
+
+  test('patient search, page and dialog', async () => {
+    await attending.goto('/patients?q=a');
+    await attending.getByRole('heading', { name: 'Find a patient' }).first().waitFor();
+    expect(await problemsOf(attending)).toEqual([]);
+    await attending.keyboard.press('Control+k');
+    await attending.getByRole('combobox', { name: 'Find a patient' }).fill('ad');
+    await attending.getByRole('option').first().waitFor();
+    expect(await problemsOf(attending)).toEqual([]);
+  });
+
+  test('registration, a page that is not there, and a home without a ward', async () => {
+    const { page, context } = await seatOf(browser, service.url, 'clerk', options);
+    await card(page, '3').waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await card(page, '3').getByRole('link').click();
+    await page.getByRole('heading', { name: 'Encounters' }).waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await page.goto('/nowhere');
+    await page.getByRole('heading', { name: 'Nothing here' }).first().waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await context.close();
+    const auditor = await openSeat(browser, service.url, options);
+    await signInHere(auditor.page, 'auditor');
+    await auditor.page.getByText('Signed in as Auditor').first().waitFor();
+    expect(await problemsOf(auditor.page)).toEqual([]);
+    await auditor.context.close();
+  });
+});

@@ -1,0 +1,121 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import {
+  card,
+  caretOf,
+  goTo,
+  keyMs,
+  noteIdOf,
+  openBed,
+  saysSaved,
+  seatOf,
+  section,
+  writeAtEnd,
+  type Seat,
+} from '../support/pages.ts';
+import { startService, type Service } from '../support/service.ts';
+
+const attendingLine = 'Repeat the lactate before noon';
+const nurseLine = 'Family informed at the bedside';
+
+describe('two people chart the same encounter', () => {
+  let service: Service;
+  let browser: Browser;
+  let attending: Seat;
+  let nurse: Seat;
+
+  beforeAll(async () => {
+    service = await startService();
+    browser = await launchBrowser();
+    attending = await seatOf(browser, service.url, 'attending');
+    nurse = await seatOf(browser, service.url, 'nurse');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+  const both = (): Seat[] => [attending, nurse];
+
+  test('signing in leads to the board of the ward, and a bed to its chart', async () => {
+    for (const { page } of both()) {
+      await page.getByRole('heading', { name: '7 West, acute medicine' }).waitFor();
+      await openBed(page, '3');
+      await page.getByRole('region', { name: 'Patient' }).getByText('ADEYEMI-CLARKE, Josephine').waitFor();
+    }
+    expect(noteIdOf(nurse.page)).toBe(noteIdOf(attending.page));
+  });
+
+  test('each sees who else is in the chart', async () => {
+    const people = (seat: Seat) => seat.page.getByRole('list', { name: 'In this chart' }).getByRole('img');
+    await eventually(async () => {
+      expect(await people(attending).count()).toBe(2);
+      expect(await people(nurse).count()).toBe(2);
+    });
+    expect(await people(attending).first().getAttribute('aria-label')).toMatch(/^Nurse Sunniva Bello/);
+    expect(await people(nurse).first().getAttribute('aria-label')).toMatch(/^Attending Edith Halvorsen/);
+    expect(await people(nurse).last().getAttribute('aria-label')).toBe('Nurse Sunniva Bello, you');
+  });
+
+  test('both write in one section at once; each sees the words and the caret of the other', async () => {
+    await goTo(nurse.page, 'Plan', 'Home');
+    await Promise.all([
+      writeAtEnd(attending.page, 'Plan', attendingLine),
+      nurse.page.keyboard.type(`${nurseLine}. `, { delay: keyMs }),
+      caretOf(attending.page, 'Nurse SB').waitFor(),
+      caretOf(nurse.page, 'Attending EH').waitFor(),
+      attending.page.getByText('is here').waitFor(),
+    ]);
+    await eventually(async () => {
+      const [one, other] = await Promise.all(both().map(({ page }) => section(page, 'Plan').textContent()));
+      expect(one).toBe(other);
+      expect(one).toContain(attendingLine);
+      expect(one!.startsWith(nurseLine)).toBe(true);
+    });
+  });
+
+  test('an order that one finds and adds is in the basket of the other', async () => {
+    const basket = attending.page.getByRole('region', { name: 'Order basket' });
+    await basket.getByRole('combobox', { name: 'Add a medicine, test or order' }).fill('amoxi');
+    await attending.page.getByRole('option', { name: /^amoxicillin Medicines/ }).click();
+    const form = basket.getByRole('form', { name: 'amoxicillin' });
+    await form.getByLabel('Indication').fill('chest infection');
+    await form.getByRole('button', { name: 'Add to basket' }).click();
+
+    const there = nurse.page.getByRole('region', { name: 'Order basket' });
+    await there.getByText('amoxicillin', { exact: true }).waitFor();
+    await there.getByText('chest infection').waitFor();
+    await there.getByText('9 drafts, shared').waitFor();
+    expect(await there.getByText('amoxicillin', { exact: true }).count()).toBe(1);
+  });
+
+  test('a problem with its goal that one adds to the care plan is in that of the other', async () => {
+    const plan = nurse.page.getByRole('region', { name: 'Care plan' }).last();
+    await plan.getByRole('button', { name: 'Add a problem' }).click();
+    await plan.getByRole('combobox').fill('Pressure ulcer risk');
+    await nurse.page.keyboard.press('Enter');
+    const problem = plan.getByRole('article', { name: 'Pressure ulcer risk' });
+    await problem.getByRole('button', { name: 'Add a goal' }).click();
+    await problem.getByLabel('Goal', { exact: true }).fill('Skin intact at discharge');
+    await problem.getByLabel('Target').fill('no redness over bone');
+    await problem.getByRole('button', { name: 'Add', exact: true }).click();
+
+    const there = attending.page.getByRole('article', { name: 'Pressure ulcer risk' });
+    await there.getByText('Skin intact at discharge').waitFor();
+    await there.getByText('no redness over bone').waitFor();
+    expect(await there.getByText('Not met').count()).toBe(1);
+  });
+
+  test('in the end everything is saved, and the ward board of a third person says who is in the chart', async () => {
+    for (const { page } of both()) await saysSaved(page);
+    const pharmacist = await seatOf(browser, service.url, 'pharmacist');
+    const bed = card(pharmacist.page, '3');
+    await bed.getByRole('img', { name: 'Attending Edith Halvorsen' }).waitFor();
+    await bed.getByRole('img', { name: 'Nurse Sunniva Bello' }).waitFor();
+    await nurse.context.close();
+    await bed.getByRole('img', { name: 'Nurse Sunniva Bello' }).waitFor({ state: 'detached' });
+    expect(await bed.getByRole('img', { name: 'Attending Edith Halvorsen' }).count()).toBe(1);
+    for (const { faults } of [attending, nurse, pharmacist]) expect(faults).toEqual([]);
+  });
+});
