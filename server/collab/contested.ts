@@ -142,7 +142,13 @@ function updateOpen(
     if (replaced >= 0) values = values.with(replaced, mine);
     else if (!(base !== null && same(base, before!.id)) || finals.length > 1) values = [...values, mine];
   }
-  contested.set(marker, { path: open.path, values: distinct(values) });
+  const different = distinct(values);
+  if (different.length === 1) {
+    // They have come to the same by themselves.
+    contested.delete(marker);
+    return void container.set(key, different[0]!.value);
+  }
+  contested.set(marker, { path: open.path, values: different });
   container.set(key, { contested: marker });
 }
 

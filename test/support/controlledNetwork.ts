@@ -99,6 +99,32 @@ export class Server {
     await this.log.saveSnapshot(this.room, 1, { seq: head.seq, logHash: head.hash, bytes }, '');
   }
 
+  /** How many times the service has marked a disagreement. */
+  get markersEver(): number {
+    const updates = this.log.groups.flatMap(({ entries }) => entries).filter(({ kind }) => kind === 'update');
+    return updates
+      .flatMap(({ bytes }) => Y.decodeUpdate(bytes).structs)
+      .filter(
+        (struct) =>
+          struct instanceof Y.Item &&
+          struct.content instanceof Y.ContentAny &&
+          struct.content.arr.some((value) => typeof value === 'object' && value && 'contested' in value),
+      ).length;
+  }
+
+  /** Every value and text that is in its log, as JSON. */
+  get words(): string[] {
+    return this.log.groups
+      .flatMap(({ entries }) => entries)
+      .filter(({ kind }) => kind === 'update')
+      .flatMap(({ bytes }) => Y.decodeUpdate(bytes).structs)
+      .flatMap((struct) =>
+        struct instanceof Y.Item && struct.content instanceof Y.ContentAny
+          ? struct.content.arr.map((value) => JSON.stringify(value))
+          : [],
+      );
+  }
+
   folded(): ReturnType<typeof foldDocument> {
     return foldDocument(this.log, this.room, registry[this.kind].roots);
   }
