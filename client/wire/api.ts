@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly code: RefusalCode | 'unreachable',
     readonly status: number,
     readonly detail: string | null = null,
+    /** All that the refusal says (RFC 9457), with its own members. */
+    readonly problem: Readonly<Record<string, unknown>> = {},
   ) {
     super(code);
   }
@@ -59,11 +61,15 @@ async function settled<T>(asked: Promise<Answer<T>>, asksWho = false): Promise<T
 }
 
 async function problemOf(response: Answer<unknown>, asksWho: boolean): Promise<ApiError> {
-  const problem = (await response.json().catch(() => ({}))) as { type?: string; detail?: string };
+  const problem = (await response.json().catch(() => ({}))) as {
+    type?: string;
+    detail?: string;
+    [member: string]: unknown;
+  };
   const named = problem.type?.split(/[/:#]/).at(-1) as RefusalCode | undefined;
   const code = named ?? (response.status === 401 ? 'unauthenticated' : 'internal');
   if (code === 'unauthenticated' && !asksWho) whenSessionEnds();
-  return new ApiError(code, response.status, problem.detail ?? null);
+  return new ApiError(code, response.status, problem.detail ?? null, problem);
 }
 
 interface Options extends Asking {
