@@ -23,7 +23,10 @@ function insertSql(reader: Reader, first: LogEntry, count: number): string {
   const known = inserts.get(count);
   if (known !== undefined) return known;
   const row = { ...first, bytes: Buffer.from(first.bytes) };
-  const { sql } = reader.insert(documentLog).values(Array<typeof row>(count).fill(row)).toSQL();
+  const { sql } = reader
+    .insert(documentLog)
+    .values(Array.from({ length: count }, () => row))
+    .toSQL();
   inserts.set(count, sql);
   return sql;
 }

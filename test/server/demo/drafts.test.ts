@@ -32,22 +32,24 @@ describe('what the demo has begun to write', () => {
   });
 
   it('would have passed the gate, entry by entry, from the hands of its authors', async () => {
+    const verdicts: string[] = [];
     for (const room of rooms) {
       const parsed = parseRoom(room);
       if (!parsed.ok) throw new Error(room);
       const { roots } = registry[parsed.value.kind];
       const doc = emptyDocument(roots);
       for (const entry of await deps.log.read(room, 1, 1, 1_000)) {
-        const verdict = judge(entry.bytes, {
+        const { verdict } = judge(entry.bytes, {
           doc,
           shapes: new ShapeMap(roots),
           holds: () => 'free',
           access: { mode: 'write', orderCategories: null },
         });
-        if (entry.userId !== systemUser) expect(verdict).toMatchObject({ verdict: 'accept' });
+        if (entry.userId !== systemUser) verdicts.push(verdict);
         Y.applyUpdate(doc, entry.bytes);
       }
     }
+    expect(new Set(verdicts)).toEqual(new Set(['accept']));
   });
 
   it('holds orders that have words for what is ordered', async () => {
