@@ -7,8 +7,10 @@ export const smallTargets = (page: Page): Promise<string[]> =>
     const pressable =
       'a[href], button, input:not([type="hidden"]), select, textarea, summary, [role="button"], ' +
       '[role="menuitem"], [role="option"], [role="tab"], [role="checkbox"], [role="radio"]';
-    // Half a pixel inside the edge: the edge itself may belong to the neighbour.
-    const reach = least / 2 - 0.5;
+    const described = (control: HTMLElement, { width, height }: DOMRect): string => {
+      const name = control.getAttribute('aria-label') ?? control.textContent.trim();
+      return `${control.tagName.toLowerCase()} "${name.slice(0, 60)}" ${Math.round(width)}x${Math.round(height)}`;
+    };
 
     /** Whether a press there arrives at this control: on itself, on what it contains, or on its own label. */
     const hits = (control: Element, x: number, y: number): boolean => {
@@ -16,6 +18,20 @@ export const smallTargets = (page: Page): Promise<string[]> =>
       if (at === null) return false;
       const label = at.closest('label');
       return control.contains(at) || (label !== null && label.control === control);
+    };
+
+    /** How far presses arrive from the middle of the control, up to what a thumb needs. */
+    const extent = (control: Element, dx: number, dy: number): number => {
+      const box = control.getBoundingClientRect();
+      const x = box.left + box.width / 2;
+      const y = box.top + box.height / 2;
+      const reach = (sign: number): number => {
+        let far = 0;
+        while (far < least && hits(control, x + sign * dx * (far + 1), y + sign * dy * (far + 1))) far++;
+        return far;
+      };
+      // The pixel in the middle, and what lies on both sides of it.
+      return 1 + reach(-1) + reach(1);
     };
 
     const small: string[] = [];
@@ -27,16 +43,11 @@ export const smallTargets = (page: Page): Promise<string[]> =>
       control.scrollIntoView({ block: 'center', inline: 'nearest' });
       const box = control.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;
+      // Above the page until the keyboard reaches it: no thumb ever does.
+      if (box.bottom <= 0) continue;
       if (box.width >= least && box.height >= least) continue;
-      const x = box.left + box.width / 2;
-      const y = box.top + box.height / 2;
-      const wide = box.width >= least || (hits(control, x - reach, y) && hits(control, x + reach, y));
-      const high = box.height >= least || (hits(control, x, y - reach) && hits(control, x, y + reach));
-      if (wide && high) continue;
-      const name = control.getAttribute('aria-label') ?? control.textContent.trim();
-      small.push(
-        `${control.tagName.toLowerCase()} "${name.slice(0, 60)}" ${Math.round(box.width)}x${Math.round(box.height)}`,
-      );
+      if (box.width < least && extent(control, 1, 0) < least) small.push(described(control, box));
+      else if (box.height < least && extent(control, 0, 1) < least) small.push(described(control, box));
     }
     return small;
   });
