@@ -15,6 +15,7 @@ import {
   sealed,
   type DocumentFacts,
 } from './extensionMessages.ts';
+import { LostPlaces } from './lostPlaces.ts';
 import { Outstanding } from './outstanding.ts';
 import { piecesNotDurable, textNotDurable } from './refusedText.ts';
 import { KeptTexts } from './refused.svelte.ts';
@@ -66,6 +67,7 @@ export class LiveDoc {
   #oldestAt = $state<number | null>(null);
   #now = $state(Date.now());
   readonly #outstanding = new Outstanding();
+  #lost = new LostPlaces();
   #durable: Uint8Array | null = null;
   #justSent: number | null = null;
   #provider: WebsocketProvider | null = null;
@@ -194,6 +196,8 @@ export class LiveDoc {
       Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates), provider);
     });
     this.#listen(provider);
+    this.#lost = new LostPlaces();
+    this.#lost.watch(doc);
     speakOnlyForMyself(provider);
     provider.awareness.setLocalState(this.#local);
     provider.awareness.on('change', (changes: PresenceChanges) => {
@@ -260,7 +264,7 @@ export class LiveDoc {
         why: 'rescued',
         reason: '',
         room: this.room,
-        pieces: [{ text, place: where ?? null }],
+        pieces: [{ text, place: where ?? this.#lost.placeOf(text) }],
         stored: true,
       });
     });

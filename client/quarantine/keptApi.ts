@@ -14,7 +14,7 @@ async function all<T>(path: string, encounterId: string): Promise<T[]> {
   return items;
 }
 
-/** What of this encounter is kept aside and waits: mine, and for a supervisor everybody's. */
+/** What of this encounter is kept aside and waits, oldest first: mine, and for a supervisor everybody's. */
 export async function loadKept(encounterId: string, me: string | null): Promise<KeptText[]> {
   const [refused, rescued] = await Promise.all([
     all<QuarantineItem>('/api/quarantine', encounterId),
@@ -22,7 +22,7 @@ export async function loadKept(encounterId: string, me: string | null): Promise<
   ]);
   const common = { stored: true, isNew: false };
   return [
-    ...refused.map((item): KeptText => ({
+    ...refused.toReversed().map((item): KeptText => ({
       ...common,
       id: item.id,
       why: 'refused',
@@ -34,7 +34,7 @@ export async function loadKept(encounterId: string, me: string | null): Promise<
       removedBy: null,
       isCut: item.cut,
     })),
-    ...rescued.map((item): KeptText => ({
+    ...rescued.toReversed().map((item): KeptText => ({
       ...common,
       id: item.id,
       why: 'rescued',

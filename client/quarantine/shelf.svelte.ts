@@ -4,6 +4,7 @@ import type { OpenRoom, Pane } from '../collab/openRoom.ts';
 import type { KeptText, KeptTexts } from '../collab/refused.svelte.ts';
 import { workspaceWords } from '../messages/workspace.ts';
 import { ApiError } from '../wire/api.ts';
+import { groupKept, type KeptGroup } from './groups.ts';
 import { loadKept, settleKept } from './keptApi.ts';
 import type { SettleHow } from '../../shared/quarantine/schema.ts';
 
@@ -36,15 +37,13 @@ export class Shelf {
   }
 
   /** Newest first; what happened on this page before all. */
-  get items(): KeptText[] {
-    return [...this.kept.items].sort((a, b) =>
-      a.isNew === b.isNew ? (b.at ?? '').localeCompare(a.at ?? '') : a.isNew ? -1 : 1,
-    );
+  get items(): KeptGroup[] {
+    return groupKept(this.kept.items);
   }
 
   /** My rescued words of this place of an open document. */
-  lostAt(room: string, place: string): KeptText[] {
-    return this.kept.items.filter(
+  lostAt(room: string, place: string): KeptGroup[] {
+    return this.items.filter(
       (item) =>
         item.why === 'rescued' &&
         item.author === null &&
@@ -86,15 +85,15 @@ export class Shelf {
   }
 
   /** Writes its words at the end of where they stood, as an edit of mine. */
-  insert(item: KeptText): void {
+  insert(item: KeptGroup): void {
     const open = this.#roomOf(item);
     if (!open || !this.canInsert(item)) return;
     for (const piece of item.pieces) appendLines(open.live.doc, this.#bodyOf(item, piece)!, piece.text);
-    this.#settle(item, 'restored');
+    for (const member of item.members) this.#settle(member, 'restored');
   }
 
-  letGo(item: KeptText): void {
-    this.#settle(item, 'dismissed');
+  letGo(item: KeptGroup): void {
+    for (const member of item.members) this.#settle(member, 'dismissed');
   }
 
   /** Where its words stood, as people call it. */

@@ -179,7 +179,8 @@ export async function listRescues(
         matching(filter.status, sql`${rescues.settledAt} is null`),
       ),
     )
-    .orderBy(desc(rescues.at), desc(rescues.id))
+    // Letters that were lost one by one keep the order in which they were written.
+    .orderBy(desc(rescues.at), desc(rescues.seq), desc(sql`${rescues}.rowid`))
     .limit(limit + 1)
     .offset(offset);
   const page = rows.slice(0, limit);
