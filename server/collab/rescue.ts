@@ -33,11 +33,25 @@ export function namedBy(
 }
 
 /** The characters of an item, or the text under a key; null for ranks, attributes, formats and what is not text. */
-function textOf({ content, parentSub }: Y.Item): string | null {
+function textOf({ content, parentSub, parent }: Y.Item): string | null {
   if (content instanceof Y.ContentString) return parentSub === null ? content.str : null;
   if (parentSub === null || parentSub === 'rank' || !(content instanceof Y.ContentAny)) return null;
+  if (parent instanceof Y.XmlElement) return null;
   const value: unknown = content.arr.at(-1);
   return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+/**
+ * Whoever sets a value on top of another has seen it. A client that merged before it could send names what lost to its
+ * own value too, and nobody had seen that.
+ */
+function isReplaced(item: Y.Item, named: Named): boolean {
+  const last = item.lastId;
+  if (item.right === null) return named(last.client, last.clock);
+  for (let next: Y.Item | null = item.right; next; next = next.right) {
+    if (next.origin !== null && Y.compareIDs(next.origin, last)) return true;
+  }
+  return false;
 }
 
 /** The characters that nobody named: Yjs joins what one person typed in one go, whoever saw how much of it. */
@@ -45,7 +59,7 @@ function unnamedText(item: Y.Item, named: Named): string {
   const text = textOf(item);
   if (text === null) return '';
   const { client, clock } = item.id;
-  if (item.parentSub !== null) return named(client, clock + item.length - 1) ? '' : text;
+  if (item.parentSub !== null) return isReplaced(item, named) ? '' : text;
   let unnamed = '';
   for (let index = 0; index < text.length; index++) if (!named(client, clock + index)) unnamed += text[index];
   return unnamed;

@@ -11,7 +11,7 @@ import { system } from '../../server/log/entries.ts';
 import { emptyDocument, foldDocument } from '../../server/log/fold.ts';
 import { DocumentWriting } from '../../server/log/entries.ts';
 import type { Rescue } from '../../server/log/documentLog.ts';
-import { charactersIn } from './honestEdits.ts';
+import { charactersIn, visibleIn } from './honestEdits.ts';
 import { steppedLog, type SteppedLog } from './steppedLog.ts';
 
 /** Everything that awaits something already settled goes on. */
@@ -35,6 +35,8 @@ export class Server {
   readonly faults: unknown[] = [];
   /** The unique characters that it has taken: see `honestEdits.ts`. */
   readonly accepted = new Set<string>();
+  /** Those of which a client that came back could not say whether it meant to delete them. */
+  readonly untold = new Set<string>();
   readonly room: string;
   #ids = 0;
   #now = Date.parse('2026-03-02T08:00:00.000Z');
@@ -159,6 +161,8 @@ export class Client {
   readonly refusals: string[] = [];
   readonly rescued: string[] = [];
   connection: Connection | null = null;
+  /** What it was told of, and what was gone before it was ever shown. */
+  readonly #unseen = new Set<string>();
   /** How much of what was written under which client id the service has called durable. */
   readonly acknowledged = new Map<number, number>();
 
@@ -221,6 +225,7 @@ export class Client {
   cut(): void {
     this.noteAccepted();
     if (!this.connection) return;
+    this.#noteUntold(this.connection);
     const { peer } = this.connection;
     this.connection = null;
     if (!this.server.document.isDead) this.server.document.leave(peer);
@@ -228,7 +233,16 @@ export class Client {
 
   #drop(connection: Connection): void {
     this.noteAccepted();
+    this.#noteUntold(connection);
     if (this.connection === connection) this.connection = null;
+  }
+
+  /**
+   * A deletion on its way when the link is cut, and words that arrived before the cut in what it deletes: when the
+   * client comes back it names both, and has both. Nobody can tell then which of them were meant.
+   */
+  #noteUntold({ toServer }: Connection): void {
+    if (toServer.length > 0) for (const each of this.#unseen) this.server.untold.add(each);
   }
 
   #sendSync(frame: Uint8Array): void {
@@ -271,6 +285,9 @@ export class Client {
         this.#sendSync(step2Frame(Y.encodeStateAsUpdate(this.doc, frame.stateVector)));
       } else if (frame.kind === 'step2' || frame.kind === 'update') {
         Y.applyUpdate(this.doc, frame.update, this);
+        const shown = visibleIn(this.doc, this.server.kind);
+        for (const each of charactersIn(writtenIn(frame.update)))
+          if (!shown.has(each)) this.#unseen.add(each);
       }
     }
   }
