@@ -2,11 +2,13 @@ import { busy, isAtMost, Series, turned, type Bench, type BenchQuestion } from '
 import type { Contender, ContenderName } from './contenders/contender.ts';
 import { withContenders } from './contenders/start.ts';
 import { number, spread, table, times } from './measure/markdown.ts';
-import { cpuMs, LoaderShare } from './measure/process.ts';
+import { cpuMs, LoaderShare, until } from './measure/process.ts';
 import { median, quantile, ratioOf } from './measure/statistics.ts';
 import { arrived, gather, leave, lostEdits, typeSteadily } from './wire/company.ts';
 
 const perSecond = 5;
+/** An author hears of the last edit a moment after the others have it. */
+const lateMs = 5_000;
 const servers: ContenderName[] = ['Cochart', 'hocuspocus', 'y-websocket', 'bare relay'];
 
 export interface FanOut {
@@ -15,6 +17,8 @@ export interface FanOut {
   missing: number;
   /** Edits that somebody who came afterwards did not get. */
   lost: number;
+  /** What the server said to a client when it refused something or let it go. */
+  refused: string | null;
   /** Shares of a core. */
   loader: number;
   server: number;
@@ -51,6 +55,8 @@ export async function measureFanOut(
   const cpu = cpuMs(contender.pid) - cpuBefore;
   const tookMs = performance.now() - startedAt;
   const share = loader.share();
+  if (contender.acknowledges !== null)
+    await until(() => room.authors.every(({ acknowledgedAt }) => acknowledgedAt.at(-1) !== 0), lateMs);
 
   const measured = room.authors.flatMap(({ sentAt, seenAt, acknowledgedAt }, index) =>
     sentAt.slice(from[index]).map((at, edit) => ({
@@ -59,11 +65,13 @@ export async function measureFanOut(
     })),
   );
   const lost = await lostEdits(contender, room);
+  const refused = clients.map((client) => client.refusal).find((words) => words !== null) ?? null;
   leave(clients);
   return {
     edits: measured.length,
     missing: room.missing,
     lost,
+    refused,
     loader: share,
     server: cpu / tookMs,
     seen: measured.map(({ seen }) => seen).filter((ms) => ms > 0),
@@ -86,6 +94,7 @@ function note(bench: Bench, name: ContenderName, typists: number, found: FanOut)
   const where = `${name}, ${typists} typists`;
   if (found.missing > 0) bench.problem(`${where}: ${found.missing} deliveries never happened.`);
   if (found.lost > 0) bench.problem(`${where}: ${found.lost} edits are not in the document.`);
+  if (found.refused !== null) bench.problem(`${where}: ${found.refused}.`);
   if (found.loader > busy) bench.problem(`${where}: the load generator used ${percent(found.loader)}.`);
   if (found.server > 0.95)
     bench.remark(`${where}: the server used ${percent(found.server)}; its latency is that of a queue.`);

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { appRoot } from '../../server/db/appRoot.ts';
 import buildWhatIsMissing from '../support/built.ts';
 import type { Bench, BenchQuestion, Target } from './bench.ts';
 import { ceiling } from './ceiling.ts';
@@ -84,7 +87,17 @@ function conditions(repetitions: number): string {
     `Node ${process.versions.node}, ${cpus().length} cores, load before the start ${load}, loopback;`,
     `medians of ${repetitions} repetitions in turns, with the lowest and the highest.`,
     'Cochart checks sessions, gates, hashes and logs with synchronous=FULL; the peers check nobody.',
+    `Peers: ${versions()}; the SQLite extension runs on libsql, which has better-sqlite3's interface.`,
   ].join(' ');
+}
+
+function versions(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(appRoot(), 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  return ['@hocuspocus/server', '@hocuspocus/extension-sqlite', '@y/websocket-server']
+    .map((name) => `${name} ${devDependencies[name]}`)
+    .join(', ');
 }
 
 const targetTable = (targets: readonly Target[]): string =>

@@ -32,8 +32,7 @@ export class Client {
   #acknowledged = 0;
   /** Close code of the socket, once it is closed. */
   closed: number | null = null;
-  /** Why the server refused something. */
-  rejected: string | null = null;
+  #rejected: string | null = null;
   /** Resolves when the document is here. */
   readonly ready: Promise<void>;
   #isReady: () => void = () => undefined;
@@ -60,6 +59,12 @@ export class Client {
         this.#failed(new Error(`${contender.name} closed a client with ${code}.`));
       },
     });
+  }
+
+  /** What the server refused, or that it let the client go. */
+  get refusal(): string | null {
+    if (this.#rejected !== null) return `refused with ${this.#rejected}`;
+    return this.closed === null ? null : `closed with ${this.closed}`;
   }
 
   get bytesRead(): number {
@@ -178,7 +183,7 @@ export class Client {
         decoding.readVarUint8Array(decoder);
         return this.#acknowledge(decoding.readVarUint(decoder));
       case type.rejected:
-        this.rejected = decoding.readVarString(decoder);
+        this.#rejected = decoding.readVarString(decoder);
     }
   }
 
