@@ -2,14 +2,14 @@ import { eq, max } from 'drizzle-orm';
 import { registry } from '../../shared/documents/registry.ts';
 import type { DocumentKind } from '../../shared/documents/room.ts';
 import type { Reader } from '../db/reader.ts';
-import { DamagedLog, type DocumentLog } from '../log/documentLog.ts';
-import { firstBreak, noEntryHash } from '../log/hash.ts';
+import { noEntryHash } from '../log/hash.ts';
 import { documentLog } from '../log/tables.ts';
 import { rootOf } from './content.ts';
 import { DocumentHistory } from './documentHistory.ts';
+import { readEntries } from './readLog.ts';
 
 /** Entries read and folded at a time: between two of them, others have their turn. */
-const pageEntries = 1_000;
+const pageEntries = 500;
 /** How much folded history is kept, in entries; the document last asked for stays whatever its size. */
 const maxKeptEntries = 1_000_000;
 const maxKept = 24;
@@ -31,10 +31,7 @@ export class Histories {
   /** The last one asked for stands last. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(
-    private readonly reader: Reader,
-    private readonly log: Pick<DocumentLog, 'read'>,
-  ) {}
+  constructor(private readonly reader: Reader) {}
 
   get size(): number {
     return this.#kept.size;
@@ -64,9 +61,12 @@ export class Histories {
   async #extend(room: string, kept: Kept): Promise<void> {
     for (;;) {
       const { history, epoch, hash } = kept;
-      const page = await this.log.read(room, epoch, history.seq + 1, pageEntries);
-      const broken = firstBreak(page, { seq: history.seq, hash });
-      if (broken !== null) throw new DamagedLog(room, broken);
+      const page = await readEntries(
+        this.reader,
+        { document: room, epoch },
+        { seq: history.seq, hash },
+        pageEntries,
+      );
       history.append(page);
       kept.hash = page.at(-1)?.hash ?? hash;
       if (page.length < pageEntries) return;

@@ -16,7 +16,7 @@ import { Visits } from './visits.ts';
 const place = z.object({ id: z.string(), seq: z.coerce.number().int().min(0) });
 
 export const historyRoutes = (deps: Deps) => {
-  const histories = new Histories(deps.reader, deps.log);
+  const histories = new Histories(deps.reader);
   const visits = new Visits();
 
   /** Looks who asks and what for, notes it in the trail, and gives the document's history. */
