@@ -1,0 +1,40 @@
+import { maySignNote, signsNotes } from '../../shared/signing/rules.ts';
+import { session } from '../session/session.svelte.ts';
+import { whyNotSign, type WhyNot } from '../signing/readiness.ts';
+import type { Workspace } from './workspace.svelte.ts';
+
+/** What of this encounter I may sign just now, and what I am about to. */
+export class SigningDesk {
+  open = $state<'note' | 'orders' | null>(null);
+  readonly signsNotes = session.user !== null && signsNotes(session.user.role);
+  readonly signsOrders = session.can('orders:sign');
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  get permitted(): boolean {
+    const { currentNote, encounter } = this.#workspace;
+    if (!currentNote || !encounter || !session.user) return false;
+    const { kind, author } = currentNote;
+    return maySignNote(session.user, { kind, authorId: author.id, siteId: encounter.siteId });
+  }
+
+  /** Null: the note that is open can be reviewed and signed. */
+  get whyNot(): WhyNot | null {
+    const { note, currentNote } = this.#workspace;
+    if (!note) return 'loading';
+    return whyNotSign({
+      loaded: note.live.loaded,
+      signed: currentNote?.status === 'signed' || note.live.sealedAt !== null,
+      permitted: this.permitted,
+      save: note.live.save,
+    });
+  }
+
+  /** Opens the review. It never signs. */
+  reviewNote(): void {
+    if (this.open === null && this.whyNot === null) this.open = 'note';
+  }
+}
