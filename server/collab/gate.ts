@@ -4,6 +4,7 @@ import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
 import type { ValueSet } from './contested.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
+import { canBeOrdered, rangeLookup, unknownPart, type NewStruct } from './structs.ts';
 
 export type RefusalReason =
   | 'malformed'
@@ -59,10 +60,10 @@ export const maxUpdateBytes = 4 * 1024 * 1024;
 const maxStructs = 100_000;
 const maxStructLength = 1 << 22;
 const maxDeleteRanges = 100_000;
+/** A client has a new id each time it is loaded; what it kept offline may be under several. */
+const maxNewClients = 1_000;
 
 const refuse = (reason: RefusalReason): Verdict => ({ verdict: 'refuse', reason });
-
-type NewStruct = Y.Item | Y.GC;
 
 /** Decides about one update (version 1 encoding), before anything of it touches the document. */
 export function judge(update: Uint8Array, view: GateView): Verdict {
@@ -83,7 +84,11 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
   const deletions = newDeletions(decoded.ds, view, fresh.ends);
   if ('verdict' in deletions) return deletions;
   if (fresh.byClient.size === 0 && deletions.items.length === 0) return { verdict: 'ignore' };
-  if (view.access.mode !== 'write') return refuse('no-permission');
+  if (view.access.mode !== 'write') {
+    // Yjs tidies up marks that no longer mark anything wherever it merges, also for somebody who only reads.
+    const isTidying = fresh.byClient.size === 0 && deletions.items.every(isFormat);
+    return isTidying ? { verdict: 'ignore' } : refuse('no-permission');
+  }
 
   const claims: number[] = [];
   for (const client of fresh.byClient.keys()) {
@@ -95,12 +100,15 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
   const drafts = new TouchedDrafts(view.access.orderCategories);
   const found: Found = { sets: [], dropped: [] };
   const refusal =
-    checkStructs(fresh.byClient, view, drafts, found) ?? checkDeletions(deletions.items, view, drafts);
+    checkStructs(fresh.byClient, decoded.ds, view, drafts, found) ??
+    checkDeletions(deletions.items, view, drafts);
   if (refusal) return refusal;
   if (!drafts.allowed()) return refuse('order-category');
   const lease = fresh.byClient.keys().next().value ?? null;
   return { verdict: 'accept', claims, lease, ds: decoded.ds, ...found };
 }
+
+const isFormat = ({ content }: Y.Item): boolean => content instanceof Y.ContentFormat;
 
 /** The structs that the document does not know yet, by client, without gaps. */
 function newStructs(
@@ -122,8 +130,9 @@ function newStructs(
     const mine = byClient.get(client);
     if (!mine && clock > known) return { verdict: 'resync' };
     if (mine) mine.push(struct);
-    else byClient.set(client, [struct]);
+    else byClient.set(client, [unknownPart(struct, known)]);
   }
+  if (byClient.size > maxNewClients) return refuse('too-large');
   return { byClient, ends };
 }
 
@@ -160,12 +169,14 @@ interface Found {
 
 function checkStructs(
   byClient: ReadonlyMap<number, NewStruct[]>,
+  ds: DeleteSet,
   view: GateView,
   drafts: TouchedDrafts,
   found: Found,
 ): Verdict | null {
   const incoming = new Incoming(view.doc, view.shapes, byClient);
   const created = new Map<unknown, Set<string>>();
+  const isDeleted = rangeLookup(ds);
   for (const structs of byClient.values()) {
     for (const struct of structs) {
       // What its author typed and deleted before sending it: it carries nothing.
@@ -187,12 +198,19 @@ function checkStructs(
       if (!incoming.agrees(struct, place)) return refuse('wrong-place');
       const reason = checkContent(struct.content, place, created);
       if (reason) return refuse(reason);
+      if (isForGood(place) && isDeleted(struct.id.client, struct.id.clock)) return refuse('deleted-key');
       drafts.touch(place, struct);
       const set = contestedSet(struct, place);
       if (set) found.sets.push(set);
     }
   }
-  return null;
+  return canBeOrdered(byClient) ? null : refuse('cycle');
+}
+
+/** A key that nobody deletes once it is there. */
+function isForGood({ shape, key }: Place): boolean {
+  const entry = key === null ? null : entryOf(shape, key);
+  return entry !== null && (entry.type === 'shared' || entry.by === 'server' || entry.once === true);
 }
 
 /** A set of a clinical value in a map that the document has already: a new map has nobody to disagree with. */
@@ -300,12 +318,9 @@ function checkDeletions(
     const container = item.parent as Y.AbstractType<unknown>;
     const shape = shapes.of(container);
     if (!shape) return refuse('wrong-place');
-    if (shape.type === 'map' && item.parentSub !== null) {
-      const entry = entryOf(shape, item.parentSub);
-      if (!entry || entry.by === 'server' || entry.type === 'shared' || entry.once)
-        return refuse('deleted-key');
-    }
-    drafts.touch({ shape, container, key: item.parentSub }, item);
+    const place: Place = { shape, container, key: item.parentSub };
+    if (isForGood(place)) return refuse('deleted-key');
+    drafts.touch(place, item);
   }
   return null;
 }

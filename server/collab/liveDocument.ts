@@ -334,6 +334,10 @@ export class LiveDocument {
   #takeEmitted(lease: number | null): EntryDraft[] {
     const emitted = this.#emitted;
     this.#emitted = [];
+    // The id under which the server wrote stays the server's after a restart, when it writes under another.
+    const { clientID, store } = this.#doc;
+    if (Y.getState(store, clientID) > 0 && this.#leases.of(clientID) === null)
+      this.#leases.claim(clientID, system);
     return emitted.map(({ bytes, author }) => ({
       kind: 'update',
       author,

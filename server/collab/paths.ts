@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Entry, NodeShape, Shape, TextShape } from '../../shared/documents/shape.ts';
 import { idPattern } from '../../shared/documents/shape.ts';
+import type { NewStruct } from './structs.ts';
 
 /** A shared type, whatever its events. */
 // eslint-disable-next-line typescript/no-explicit-any -- Yjs types its own stores this way
@@ -82,8 +83,6 @@ export class ShapeMap {
     return shape;
   }
 }
-
-type NewStruct = Y.Item | Y.GC;
 
 /** The new structs of one update, and the places they would go to. */
 export class Incoming {

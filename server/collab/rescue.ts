@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { rangeLookup } from './structs.ts';
 
 /** Text that an update made disappear, or that arrived and found no place, without anybody having named it. */
 export interface LostText {
@@ -23,10 +24,9 @@ export function namedBy(
   knownAtOpening: ReadonlyMap<number, number> | null,
   isOwn: (clientId: number) => boolean,
 ): Named {
+  const isNamed = rangeLookup(ds);
   return (clientId, clock) => {
-    const named = (ds.clients.get(clientId) ?? []).some(
-      (range) => clock >= range.clock && clock < range.clock + range.len,
-    );
+    const named = isNamed(clientId, clock);
     if (!named || knownAtOpening === null || isOwn(clientId)) return named;
     return clock < (knownAtOpening.get(clientId) ?? 0);
   };

@@ -238,11 +238,11 @@ export class Client {
   }
 
   /**
-   * A deletion on its way when the link is cut, and words that arrived before the cut in what it deletes: when the
+   * A deletion that is not durable when the link is cut, and words that arrived before the cut in what it deletes: when the
    * client comes back it names both, and has both. Nobody can tell then which of them were meant.
    */
-  #noteUntold({ toServer }: Connection): void {
-    if (toServer.length > 0) for (const each of this.#unseen) this.server.untold.add(each);
+  #noteUntold({ toServer, sent, peer }: Connection): void {
+    if (toServer.length > 0 || sent.length > peer.settlement.count) for (const each of this.#unseen) this.server.untold.add(each);
   }
 
   #sendSync(frame: Uint8Array): void {
