@@ -139,6 +139,9 @@ export const api = {
   demographics: (id: string, asking: Asking) => patient(id, asking) as Promise<Demographics>,
   encounter: (id: string, asking: Asking) =>
     settled(routes.encounters[':id'].$get({ param: { id } }, how(asking))),
+  /** Who has ever written in an encounter's documents. */
+  writers: (id: string, asking: Asking) =>
+    settled(routes.encounters[':id'].writers.$get({ param: { id } }, how(asking))),
   startEncounter: (json: Parameters<Encounters['$post']>[0]['json'], idempotencyKey: string) =>
     settled(routes.encounters.$post({ json }, how({ idempotencyKey }))),
 };

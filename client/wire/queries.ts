@@ -36,6 +36,11 @@ export const queries = {
       queryKey: ['demographics', patientId],
       queryFn: (context) => api.demographics(patientId, asking(context)),
     }),
+  writers: (encounterId: string) =>
+    queryOptions({
+      queryKey: ['writers', encounterId],
+      queryFn: (context) => api.writers(encounterId, asking(context)),
+    }),
   encounter: (encounterId: string) =>
     queryOptions({
       queryKey: ['encounter', encounterId],

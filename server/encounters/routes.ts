@@ -11,6 +11,8 @@ import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../
 import { findWard, listWards } from '../sites/wards.ts';
 import { openEncounter } from './acts.ts';
 import { readBoard, type CountDrafts } from './board.ts';
+import { readableEncounter } from './readable.ts';
+import { listWriters } from './writers.ts';
 import { findEncounter, listEncounters, occupancy, readEncounter } from './queries.ts';
 
 /** `any` leaves the question open. */
@@ -65,6 +67,10 @@ export const encounterRoutes = (deps: Deps, countDrafts: CountDrafts) => {
       const encounter = await readEncounter(reader, facts.id, { siteId: user.siteId, readsChart });
       if (!encounter) throw refused('not-found');
       return c.json(encounter);
+    })
+    .get('/encounters/:id/writers', allow('chart:read'), async (c) => {
+      const encounter = await readableEncounter(reader, signedIn(c).user, c.req.param('id'));
+      return c.json({ items: await listWriters(reader, encounter.id) });
     })
     .get('/wards', allow('encounter:read'), async (c) => {
       const { siteId } = signedIn(c).user;

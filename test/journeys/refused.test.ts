@@ -75,10 +75,9 @@ describe('words that the record does not take', () => {
     const attending = await seatOf(browser, service.url, 'attending');
     await openBed(attending.page, '3');
     await keptChip(attending.page).click();
-    await panel(attending.page).getByText(refusedWords).waitFor();
-    await panel(attending.page)
-      .getByText(/^Physiotherapist/)
-      .waitFor();
+    const shown = panel(attending.page);
+    await eventually(async () => expect(await shown.textContent()).toContain(refusedWords));
+    await shown.getByText(/^Physiotherapist/).waitFor();
     await attending.context.close();
   });
 

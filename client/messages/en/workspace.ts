@@ -1,5 +1,7 @@
 import { kept } from './kept.ts';
 
+const counted = (count: number): string => ['Two', 'Three', 'Four', 'Five'][count - 2] ?? String(count);
+
 /** The encounter workspace: note, order basket and care plan. */
 export const workspace = {
   encounter: {
@@ -118,11 +120,12 @@ export const workspace = {
     removedTitle: (count: number) => (count === 1 ? '1 removed' : `${count} removed`),
     waits: 'waits for a choice',
     priorities: { routine: 'Routine', urgent: 'Urgent', stat: 'Now (stat)' },
-    twoDoses: 'Two doses',
-    twoValues: 'Two values',
+    severalDoses: (count: number) => `${counted(count)} doses`,
+    severalValues: (count: number) => `${counted(count)} values`,
     use: (value: string) => `Use ${value}`,
     useThis: 'Use this',
-    noneUsed: (what: string) => `Neither ${what} is used until someone chooses.`,
+    noneUsed: (count: number, what: string) =>
+      `${count === 2 ? 'Neither' : 'No'} ${what} is used until someone chooses.`,
     aDose: 'dose',
     aValue: 'value',
     unknownPerson: 'A colleague',
@@ -187,8 +190,9 @@ export const workspace = {
     save: 'Save',
     editGoal: 'Change the goal',
     editIntervention: 'Change the intervention',
-    twoValues: 'Two values',
-    noneUsed: 'Neither is used until someone chooses.',
+    disputed: 'Not agreed',
+    severalValues: (count: number) => `${counted(count)} values`,
+    noneUsed: (count: number) => `${count === 2 ? 'Neither' : 'None'} is used until someone chooses.`,
     problemStatus: { active: 'Active', 'on-hold': 'On hold', resolved: 'Resolved' },
     goalStatus: { 'not-met': 'Not met', 'in-progress': 'In progress', met: 'Met', cancelled: 'Given up' },
     interventionStatus: {

@@ -206,6 +206,7 @@ export const httpTable: HttpRow[] = [
     body: () => ({ patientId, class: 'AMB' }),
   },
   { what: 'GET /api/encounters/:id', ...chart, may: encounterReaders, path: encounter },
+  { what: 'GET /api/encounters/:id/writers', ...chart, path: `${encounter}/writers` },
   { what: 'GET /api/wards', may: encounterReaders, fromSiteB: 'yes', status: 200, path: '/api/wards' },
   { what: 'GET /api/wards/:id/board', ...chart, may: encounterReaders, path: `/api/wards/${wardOfA}/board` },
   { what: 'GET /api/encounters/:id/notes', ...chart, path: `${encounter}/notes` },
