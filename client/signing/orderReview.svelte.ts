@@ -1,6 +1,12 @@
 import { createSubscriber, SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type * as Y from 'yjs';
-import { draftOrders, orderContent, type DraftOrder } from '../../shared/documents/orders.ts';
+import {
+  draftOrders,
+  orderCategories,
+  orderContent,
+  type DraftOrder,
+} from '../../shared/documents/orders.ts';
+import { orderSentence, readOrder } from '../../shared/orders/summary.ts';
 import { readSignable } from '../../shared/orders/toFhir.ts';
 import { canonicalJson, contentHash } from '../../shared/signing/content.ts';
 
@@ -10,16 +16,18 @@ export interface OrderRow {
   selected: boolean;
 }
 
-const keyOf = (draft: DraftOrder): string => canonicalJson(orderContent(draft));
+/** As the basket lists them: by category, then by name. */
+const inOrder = (doc: Y.Doc): DraftOrder[] =>
+  draftOrders(doc)
+    .map((draft) => ({ draft, name: orderSentence(readOrder(draft.category, draft.detail)).toLowerCase() }))
+    .sort(
+      (a, b) =>
+        orderCategories.indexOf(a.draft.category) - orderCategories.indexOf(b.draft.category) ||
+        (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+    )
+    .map(({ draft }) => draft);
 
-/** How many of a basket's drafts could be signed as they stand, and how many there are. */
-export function signableCount(doc: Y.Doc): { can: number; all: number } {
-  const drafts = draftOrders(doc);
-  return {
-    can: drafts.filter((draft) => !draft.contested && readSignable(draft).ok).length,
-    all: drafts.length,
-  };
-}
+const keyOf = (draft: DraftOrder): string => canonicalJson(orderContent(draft));
 
 /** A basket under somebody's eyes: an order that changes meanwhile must be read and chosen again. */
 export class OrderReview {
@@ -44,7 +52,7 @@ export class OrderReview {
 
   get rows(): OrderRow[] {
     this.#subscribe();
-    return draftOrders(this.#doc).map((draft) => {
+    return inOrder(this.#doc).map((draft) => {
       const changed = this.#seen.get(draft.id) !== keyOf(draft);
       const state = draft.contested
         ? 'contested'
