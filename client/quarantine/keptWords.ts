@@ -21,4 +21,4 @@ export function whyWords({ why, reason, removedBy }: KeptText): string {
 export const lostWords = ({ removedBy }: KeptText): string =>
   removedBy ? words.lostHere(shortName(removedBy)) : words.lostHereBySomebody;
 
-export const allText = ({ pieces }: KeptText): string => pieces.map(({ text }) => text).join('\n');
+export const allText = ({ pieces }: KeptText): string => pieces.map(({ text }) => text.trim()).join('\n');

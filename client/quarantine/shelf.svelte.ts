@@ -88,7 +88,8 @@ export class Shelf {
   insert(item: KeptGroup): void {
     const open = this.#roomOf(item);
     if (!open || !this.canInsert(item)) return;
-    for (const piece of item.pieces) appendLines(open.live.doc, this.#bodyOf(item, piece)!, piece.text);
+    for (const piece of item.pieces)
+      appendLines(open.live.doc, this.#bodyOf(item, piece)!, piece.text.trim());
     for (const member of item.members) this.#settle(member, 'restored');
   }
 
