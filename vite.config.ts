@@ -7,7 +7,14 @@ const builtOnce = fileURLToPath(new URL('test/support/built.ts', import.meta.url
 export default defineConfig({
   root: 'client',
   plugins: [svelte({ configFile: false })],
-  build: { outDir: '../dist/client', emptyOutDir: true, target: 'es2022', sourcemap: true },
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    // How long the build took is not what somebody who starts the service wants to read.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   test: {
     projects: [
       {

@@ -77,9 +77,14 @@ describe.runIf(sampleData)('public sample bundles, imported beside the running s
     const { page, context, faults } = await seatOf(browser, service.url, 'attending');
     await openChart(page);
     const banner = page.getByRole('region', { name: 'Patient' });
+    await banner.getByText('HERMISTON, Asa').waitFor();
     await banner.getByText('Born').waitFor();
+    await banner.getByText('Allergy to nut').waitFor();
     for (const heading of ['Problems', 'Medicines', 'Allergies', 'Laboratory results']) {
       await page.getByRole('heading', { name: heading }).first().waitFor();
+    }
+    for (const known of ['Rheumatoid arthritis', 'Methotrexate', 'Allergy to peanuts', 'Blood pressure']) {
+      await page.locator('main').getByText(known).first().waitFor();
     }
     expect(await page.getByText('could not be loaded').count()).toBe(0);
     expect(faults).toEqual([]);
@@ -90,13 +95,16 @@ describe.runIf(sampleData)('public sample bundles, imported beside the running s
     const attending = await seatOf(browser, service.url, 'attending');
     const nurse = await seatOf(browser, service.url, 'nurse');
     await openChart(attending.page);
-    await attending.page.locator('a[href^="/encounters/"]').first().click();
+    await attending.page.locator('main a[href^="/encounters/"]').first().click();
     await attending.page.getByRole('button', { name: 'New note' }).first().click();
     await attending.page.getByRole('menuitem', { name: 'Ward round, multidisciplinary' }).click();
     await section(attending.page, 'Plan').waitFor();
     await nurse.page.getByRole('heading', { name: '7 West, acute medicine' }).waitFor();
     await nurse.page.goto(`/encounters/${encounterIdOf(attending.page)}`);
     await section(nurse.page, 'Plan').waitFor();
+    for (const { page } of [attending, nurse]) {
+      await page.getByRole('region', { name: 'Patient' }).getByText('HERMISTON, Asa').waitFor();
+    }
     await Promise.all([
       writeAtEnd(attending.page, 'Plan', 'Bloods again tomorrow'),
       writeAtEnd(nurse.page, 'Assessment', 'Comfortable at rest'),
