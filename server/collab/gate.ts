@@ -4,7 +4,14 @@ import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
 import type { ValueSet } from './contested.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
-import { canBeOrdered, rangeLookup, unknownPart, type NewStruct } from './structs.ts';
+import {
+  canBeOrdered,
+  continuesKnown,
+  isHarmlessRepeat,
+  rangeLookup,
+  unknownPart,
+  type NewStruct,
+} from './structs.ts';
 
 export type RefusalReason =
   | 'malformed'
@@ -126,7 +133,9 @@ function newStructs(
     if (end !== undefined && clock !== end) return refuse('malformed');
     ends.set(client, clock + struct.length);
     const known = Y.getState(doc.store, client);
+    if (clock < known && !isHarmlessRepeat(struct, doc)) return refuse('malformed');
     if (clock + struct.length <= known) continue;
+    if (clock < known && !continuesKnown(struct, doc)) return refuse('malformed');
     const mine = byClient.get(client);
     if (!mine && clock > known) return { verdict: 'resync' };
     if (mine) mine.push(struct);

@@ -55,6 +55,44 @@ export function canBeOrdered(byClient: ReadonlyMap<number, readonly NewStruct[]>
   return left === 0;
 }
 
+/**
+ * Whether Yjs would stumble over a struct that the document knows already, in whole or in part: it looks for the
+ * neighbours of those too, and makes the root that one names.
+ */
+export function isHarmlessRepeat(struct: NewStruct, doc: Y.Doc): boolean {
+  const { parent } = struct as { parent?: unknown };
+  if (typeof parent === 'string' && !doc.share.has(parent)) return false;
+  return neighboursOf(struct).every(({ client, clock }) => clock < Y.getState(doc.store, client));
+}
+
+/**
+ * Whether a struct that is known in part stands where its known part does. Yjs would take its parent from what it says,
+ * and its neighbour from what is known: two lists tied into one.
+ */
+export function continuesKnown(struct: NewStruct, { store }: Y.Doc): boolean {
+  if (!(struct instanceof Y.Item)) return true;
+  const { client, clock } = struct.id;
+  const first = Y.getItem(store, struct.id) as NewStruct;
+  const last = Y.getItem(store, Y.createID(client, Y.getState(store, client) - 1)) as NewStruct;
+  if (!(first instanceof Y.Item) || !(last instanceof Y.Item)) {
+    // Collected with its parent: so is what the rest would hang on.
+    return neighboursOf(struct).some((id) => (Y.getItem(store, id) as NewStruct) instanceof Y.GC);
+  }
+  const origin = first.id.clock === clock ? first.origin : Y.createID(client, clock - 1);
+  if (!Y.compareIDs(struct.origin, origin) || !Y.compareIDs(struct.rightOrigin, first.rightOrigin))
+    return false;
+  if (last.parent !== first.parent || last.parentSub !== first.parentSub) return false;
+  return struct.origin !== null || struct.rightOrigin !== null || isSameParent(struct, first);
+}
+
+function isSameParent(struct: Y.Item, known: Y.Item): boolean {
+  const { parent } = struct as { parent: unknown };
+  if (!(known.parent instanceof Y.AbstractType) || struct.parentSub !== known.parentSub) return false;
+  const holder = known.parent._item;
+  if (holder === null) return parent === Y.findRootTypeKey(known.parent);
+  return parent instanceof Y.ID && Y.compareIDs(parent, holder.id);
+}
+
 function neighboursOf(struct: NewStruct): Y.ID[] {
   if (!(struct instanceof Y.Item)) return [];
   const { parent } = struct as { parent: unknown };
