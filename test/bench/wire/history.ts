@@ -10,6 +10,8 @@ import { bodyOf, newBlock, noteSeed, textOf } from './updates.ts';
 const clientIds = [3_100_000_001, 3_100_000_077, 3_100_004_242, 3_100_090_909];
 const turnEdits = 400;
 const blocks = 80;
+/** Together with what is taken back, this gives a state as large as that of the recorded history below. */
+const longestRun = 240;
 const letters = 'etaoin shrdlu cmfwypv';
 
 /** How much a server has not folded yet when somebody opens the document: half of what Cochart lets gather. */
@@ -54,6 +56,7 @@ export function syntheticHistory(edits: number): StoredHistory {
   let text: Y.XmlText | null = null;
   let at = 0;
   let run = 0;
+  let takesBack = 0;
   return record(edits, (doc, body, number) => {
     doc.clientID = clientIds[Math.floor(number / turnEdits) % clientIds.length]!;
     if (body.length < blocks || text === null) {
@@ -66,10 +69,13 @@ export function syntheticHistory(edits: number): StoredHistory {
     if (run-- <= 0) {
       text = (body.get(Math.floor(random() * body.length)) as Y.XmlElement).get(0) as Y.XmlText;
       at = Math.floor(random() * (text.length + 1));
-      run = Math.floor(random() * 40);
+      run = Math.floor(random() * longestRun);
     }
-    if (at > 0 && random() < 0.12) text.delete(--at, 1);
-    else text.insert(at++, letters[Math.floor(random() * letters.length)]!);
+    if (takesBack === 0 && random() < 0.02) takesBack = 1 + Math.floor(random() * 8);
+    if (takesBack > 0 && at > 0) {
+      takesBack--;
+      text.delete(--at, 1);
+    } else text.insert(at++, letters[Math.floor(random() * letters.length)]!);
   });
 }
 
