@@ -28,8 +28,6 @@ export const documentFacts = z.object({
   reason: z.string().nullish(),
 });
 
-export type Rejected = z.infer<typeof rejected>;
-export type Rescued = z.infer<typeof rescued>;
 export type DocumentFacts = z.infer<typeof documentFacts>;
 
 export const readPersisted = (decoder: decoding.Decoder): Persisted => ({
