@@ -5,6 +5,7 @@ import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
 import { foldDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
+import { CollectedPlaces } from './collectedPlaces.ts';
 import { readChanges, settleChanges, type WhoSet } from './contested.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
@@ -60,6 +61,7 @@ export class LiveDocument {
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
   /** While an update is applied: what it deletes by name, and what it loses. */
   #watch: { named: Named; lost: LostText[] } | null = null;
+  readonly #places = new CollectedPlaces();
   #sinceSnapshot: number;
   #dead = false;
 
@@ -200,7 +202,7 @@ export class LiveDocument {
     this.#emitted = [];
     this.#watch = { named, lost: [] };
     const fault = this.#apply(update, author);
-    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named)];
+    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places)];
     this.#watch = null;
     if (fault) {
       peer.refused(update, 'not-applicable');
@@ -308,7 +310,7 @@ export class LiveDocument {
     doc.on('afterTransaction', (transaction: Y.Transaction) => {
       if (!this.#watch) return;
       const isContested = (item: Y.Item): boolean => this.#isContestedKey(item);
-      this.#watch.lost.push(...lostIn(transaction, this.#watch.named, isContested));
+      this.#watch.lost.push(...lostIn(transaction, this.#watch.named, isContested, this.#places));
     });
   }
 

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import type { CollectedPlaces } from './collectedPlaces.ts';
 import { rangeLookup } from './structs.ts';
 
 /** Text that an update made disappear, or that arrived and found no place, without anybody having named it. */
@@ -93,12 +94,14 @@ function placeOf(item: Y.Item): string | null {
 
 /**
  * What died in a transaction without being named. To be called before Yjs collects it.
- * @param contested keys whose losing value is kept as a disagreement, and so is not lost
+ * @param isContested keys whose losing value is kept as a disagreement, and so is not lost
+ * @param places takes note of where everything stood that died
  */
 export function lostIn(
   transaction: Y.Transaction,
   named: Named,
   isContested: (item: Y.Item) => boolean,
+  places: CollectedPlaces,
 ): LostText[] {
   const lost: LostText[] = [];
   for (const [clientId, ranges] of transaction.deleteSet.clients) {
@@ -108,9 +111,11 @@ export function lostIn(
         const struct = structs[at]!;
         if (struct.id.clock >= clock + len) break;
         if (!(struct instanceof Y.Item)) continue;
+        const place = placeOf(struct);
+        if (place !== null) places.remember(clientId, struct.id.clock, struct.length, place);
         if (struct.parentSub !== null && (codedKeys.has(struct.parentSub) || isContested(struct))) continue;
         const text = unnamedText(struct, named);
-        if (text !== '') add(lost, { clientId, place: placeOf(struct), text });
+        if (text !== '') add(lost, { clientId, place, text });
       }
     }
   }
@@ -118,13 +123,15 @@ export function lostIn(
 }
 
 /** What arrived beside something that is already collected, so that Yjs dropped its content as it came in. */
-export function lostOnArrival(dropped: readonly Y.Item[], named: Named): LostText[] {
+export function lostOnArrival(dropped: readonly Y.Item[], named: Named, places: CollectedPlaces): LostText[] {
   const lost: LostText[] = [];
   for (const item of dropped) {
     const { client, clock } = item.id;
+    const place = places.ofArrival(item);
+    // What is typed next hangs on this one.
+    if (place !== null) places.remember(client, clock, item.length, place);
     const text = textOf(item);
-    if (text !== null && text !== '' && !named(client, clock))
-      add(lost, { clientId: client, place: null, text });
+    if (text !== null && text !== '' && !named(client, clock)) add(lost, { clientId: client, place, text });
   }
   return lost;
 }

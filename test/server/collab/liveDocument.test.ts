@@ -248,7 +248,9 @@ describe('text that is in nobody’s hands any more is rescued', () => {
     resident.body.delete(0, 1);
     await server.settled();
     await nurse.connect();
-    expect(nurse.rescued).toEqual([expect.objectContaining({ text: ' Pain 2 of 10.', where: null })]);
+    expect(nurse.rescued).toEqual([
+      expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' }),
+    ]);
     expect(resident.rescued).toEqual([]);
   });
 
