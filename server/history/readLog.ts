@@ -37,7 +37,15 @@ export async function readEntries(
   return (JSON.parse(page?.rows ?? '[]') as Row[]).map(
     ([seq, kind, userId, deviceId, lease, at, bytes, hash]) => {
       const entry: LogEntry = {
-        ...{ document, epoch, seq, kind, userId, deviceId, lease, at, prevHash },
+        document,
+        epoch,
+        seq,
+        kind,
+        userId,
+        deviceId,
+        lease,
+        at,
+        prevHash,
         bytes: Buffer.from(bytes, 'hex'),
         hash: Buffer.from(hash, 'hex'),
       };

@@ -11,6 +11,7 @@ export const workspace = {
     ended: 'Ended',
     panes: { note: 'Note', orders: 'Orders', 'care-plan': 'Care plan' },
     paneSwitch: 'What is on the screen',
+    history: 'History (Ctrl+. then h)',
     showDrawer: 'Show the care plan',
     hideDrawer: 'Hide the care plan',
     resize: 'Make the panes wider or narrower',
