@@ -10,7 +10,8 @@ import type {
   PastValue,
   SetValue,
 } from '../../shared/history/schema.ts';
-import type { AnyType, DocumentHistory } from './documentHistory.ts';
+import type { DocumentHistory } from './documentHistory.ts';
+import type { AnyType } from './folded.ts';
 import { pastLines, type IsNew } from './lines.ts';
 import { View, type Held, type Moment } from './view.ts';
 

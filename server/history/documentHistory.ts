@@ -4,13 +4,10 @@ import type { LogEntry } from '../log/documentLog.ts';
 import { readSeal } from '../log/sealing.ts';
 import { Columns, effects, type EntryFacts } from './columns.ts';
 import { carriedText } from './carried.ts';
+import type { AnyType, Folded } from './folded.ts';
 import { Lives } from './idTable.ts';
 import { Undone } from './undone.ts';
 import { runsOf } from './runs.ts';
-
-// The event type of a shared type says nothing to who only reads what it holds.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type AnyType = Y.AbstractType<any>;
 
 /** Updates are applied together: a transaction of its own for each would take five times as long. */
 const flushEvery = 128;
@@ -28,7 +25,7 @@ interface Pending {
  * entry introduced it, which one deleted it and who wrote it first. All of it follows from whose entry it was and from
  * what the entry did; what a client says about itself is not asked. Any moment can be read from it (`view.ts`).
  */
-export class DocumentHistory {
+export class DocumentHistory implements Folded {
   readonly doc = new Y.Doc({ gc: false });
   readonly lives = new Lives();
   readonly columns = new Columns();

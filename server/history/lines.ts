@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { PastLine, PastRun } from '../../shared/history/schema.ts';
-import type { AnyType, DocumentHistory } from './documentHistory.ts';
+import type { DocumentHistory } from './documentHistory.ts';
+import type { AnyType } from './folded.ts';
 import { itemsOf, type Seen, type View } from './view.ts';
 
 /** Text by one author within this belongs to one run; its time is that of its last character. */

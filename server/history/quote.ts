@@ -1,4 +1,4 @@
-import type { AnyType } from './documentHistory.ts';
+import type { AnyType } from './folded.ts';
 
 /** A quotation in a list is a reminder, not the text. */
 const maxUnits = 120;

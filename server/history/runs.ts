@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { DocumentHistory } from './documentHistory.ts';
+import type { Folded } from './folded.ts';
 import type { ClientLife } from './idTable.ts';
 import type { TextRun } from './carried.ts';
 
@@ -13,11 +13,7 @@ interface Membership {
 const maxHidden = 4_000;
 
 /** The runs of text, in the order of the document, in which these characters stand together. */
-export function runsOf(
-  history: Pick<DocumentHistory, 'itemAt' | 'lives'>,
-  ids: readonly Y.ID[],
-  members: Membership,
-): TextRun[] {
+export function runsOf(history: Folded, ids: readonly Y.ID[], members: Membership): TextRun[] {
   const seen = new Map<number, Set<number>>();
   const isSeen = ({ client, clock }: Y.ID): boolean => seen.get(client)?.has(clock) === true;
   const see = ({ client, clock }: Y.ID): void => {
@@ -48,7 +44,7 @@ export function runsOf(
   return runs;
 }
 
-function leftmost(history: Pick<DocumentHistory, 'lives'>, from: Cursor, members: Membership): Cursor {
+function leftmost(history: Pick<Folded, 'lives'>, from: Cursor, members: Membership): Cursor {
   let first = from;
   let hidden = 0;
   for (let at = from.left(); at !== null; at = at.left()) {

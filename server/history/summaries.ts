@@ -1,7 +1,8 @@
 import * as Y from 'yjs';
 import type { DocumentKind } from '../../shared/documents/room.ts';
 import { rootOf } from './content.ts';
-import type { AnyType, DocumentHistory } from './documentHistory.ts';
+import type { DocumentHistory } from './documentHistory.ts';
+import type { AnyType } from './folded.ts';
 import { did, type Group, type Grouping } from './groups.ts';
 import { Quote } from './quote.ts';
 import { valueSentences, type SetKey } from './valueSentences.ts';

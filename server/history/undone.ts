@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Carried, TextRun } from './carried.ts';
-import type { DocumentHistory } from './documentHistory.ts';
+import type { Folded } from './folded.ts';
 
 /** Text that comes back: these new characters are those that were deleted. */
 interface Restored {
@@ -30,7 +30,7 @@ export class Undone {
   }
 
   restored(
-    history: DocumentHistory,
+    history: Folded,
     structs: readonly (Y.Item | Y.GC | Y.Skip)[],
     inserted: readonly TextRun[],
     user: string,
@@ -54,7 +54,7 @@ export class Undone {
 }
 
 /** The deleted characters directly after this item, when they say the same. */
-function repeated(history: DocumentHistory, struct: Y.Item, text: string): Restored | null {
+function repeated(history: Folded, struct: Y.Item, text: string): Restored | null {
   if (struct.rightOrigin === null) return null;
   const from: Y.ID[] = [];
   let item = history.itemAt(struct.rightOrigin);

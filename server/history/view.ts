@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
-import type { AnyType, DocumentHistory } from './documentHistory.ts';
+import type { DocumentHistory } from './documentHistory.ts';
+import type { AnyType } from './folded.ts';
 import type { ClientLife } from './idTable.ts';
 
 /** A moment in a document's life, or what lies between two. */
