@@ -242,7 +242,8 @@ export class Client {
    * client comes back it names both, and has both. Nobody can tell then which of them were meant.
    */
   #noteUntold({ toServer, sent, peer }: Connection): void {
-    if (toServer.length > 0 || sent.length > peer.settlement.count) for (const each of this.#unseen) this.server.untold.add(each);
+    if (toServer.length > 0 || sent.length > peer.settlement.count)
+      for (const each of this.#unseen) this.server.untold.add(each);
   }
 
   #sendSync(frame: Uint8Array): void {
