@@ -72,6 +72,7 @@ export class LiveDoc {
   #justSent: number | null = null;
   #provider: WebsocketProvider | null = null;
   #batch: RemoteBatch | null = null;
+  readonly #beforeRemote = new Set<() => void>();
   #ticker: ReturnType<typeof setInterval> | null = null;
   #retired = false;
   #local: LocalPresence = {};
@@ -176,6 +177,12 @@ export class LiveDoc {
     return () => this.#presenceListeners.delete(listener);
   }
 
+  /** Before others' changes are painted, so that what I have just done is taken first. Gives how to stop. */
+  beforeRemote(settle: () => void): () => void {
+    this.#beforeRemote.add(settle);
+    return () => this.#beforeRemote.delete(settle);
+  }
+
   /** An input method is composing: remote text waits. */
   compose(composing: boolean): void {
     if (composing) this.#batch?.hold();
@@ -193,6 +200,7 @@ export class LiveDoc {
     });
     this.#provider = provider;
     this.#batch = new RemoteBatch((updates) => {
+      for (const settle of this.#beforeRemote) settle();
       Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates), provider);
     });
     this.#listen(provider);
