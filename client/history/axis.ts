@@ -33,6 +33,7 @@ export interface Axis {
 const minuteMs = 60_000;
 const gapPx = 20;
 const minSegmentPx = 28;
+const maxBarPx = 16;
 const tickPx = 92;
 const ticksMs = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440].map((minutes) => minutes * minuteMs);
 
@@ -104,7 +105,7 @@ function barsOf(
       y += part.height;
       return part;
     });
-    return { x, width: Math.max(2, xOf(ms + bucketMs - 1) - x - 1), parts };
+    return { x, width: Math.min(maxBarPx, Math.max(2, xOf(ms + bucketMs - 1) - x - 1)), parts };
   });
 }
 

@@ -1,8 +1,10 @@
+import { roles, roleTitles } from '../../shared/access/capabilities.ts';
 import { goalStatuses, interventionStatuses, problemStatuses } from '../../shared/carePlan/statuses.ts';
 import { orderCategories } from '../../shared/documents/orders.ts';
 import { orderCategoryTitles } from '../../shared/orders/schema.ts';
 import { orderSentence, readOrder } from '../../shared/orders/summary.ts';
 import { historyWords as words } from '../messages/history.ts';
+import { clock } from '../wire/clock.svelte.ts';
 import { workspaceWords } from '../messages/workspace.ts';
 
 const text = (value: unknown): string => {
@@ -33,5 +35,10 @@ const statusWords: Record<string, string> = Object.fromEntries([
 ]);
 
 /** A value of a care plan as it is read. */
-export const planValueWords = (key: string, value: unknown): string =>
-  key === 'status' && typeof value === 'string' ? (statusWords[value] ?? value) : text(value);
+export function planValueWords(key: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') return text(value);
+  if (key === 'status') return statusWords[value] ?? value;
+  if (key === 'due') return clock.date(value);
+  const role = key === 'discipline' ? roles.find((each) => each === value) : undefined;
+  return role ? roleTitles[role] : value;
+}
