@@ -10,7 +10,7 @@ import { Client, Server, settleAll } from '../support/controlledNetwork.ts';
 import { encodeUpdate, illegalIn } from '../support/handmadeUpdates.ts';
 import { Characters, contentOf, editOnce } from '../support/honestEdits.ts';
 import type { Random } from '../support/random.ts';
-import { forSeeds } from '../support/seeds.ts';
+import { forSeeds, report } from '../support/seeds.ts';
 
 const framesPerSeed = 500;
 const honestEdits = 60;
@@ -197,7 +197,7 @@ describe('100,000 mutated frames change nothing that is forbidden, leave nothing
   it('in a time that is reported', () => {
     times.sort((a, b) => a - b);
     const at = (share: number): string => times[Math.floor((times.length - 1) * share)]!.toFixed(3);
-    console.info(
+    report(
       `${times.length} frames: ${verdicts.taken} taken, ${verdicts.refused} refused, ${verdicts.other} ignored or asked about; own words in another order after a reload in ${verdicts.ordered} runs; p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
     );
     expect(verdicts.taken).toBeGreaterThan(0);

@@ -8,6 +8,9 @@ import { drawFrom } from './repeatable.ts';
 const scale = Number(process.env.COCHART_FUZZ ?? 1);
 const onlySeed = process.env.COCHART_SEED;
 
+/** A figure that is told and not judged: machines differ. */
+export const report = (line: string): void => console.info(line);
+
 export const scaled = (count: number): number => Math.max(1, Math.round(count * scale));
 
 /**
