@@ -1,5 +1,3 @@
-import type { AnyType } from './folded.ts';
-
 /** A quotation in a list is a reminder, not the text. */
 const maxUnits = 120;
 
@@ -7,36 +5,31 @@ const maxUnits = 120;
 export class Quote {
   #text = '';
   #cut = false;
-  #where: AnyType | null = null;
-  #shown = 0;
+  #interrupted = false;
 
   get isEmpty(): boolean {
     return this.#text.trim() === '';
   }
 
-  /** A character, and how much visible text stands before it in its line. */
-  unit(unit: string, where: AnyType, shown: number): void {
+  unit(unit: string): void {
     if (this.#text.length >= maxUnits) {
       this.#cut = true;
       return;
     }
-    const follows = this.#where === where && this.#shown === shown;
-    if (this.#text !== '' && !follows) this.#text += ' … ';
+    if (this.#text !== '' && this.#interrupted) this.#text += ' … ';
     this.#text += unit;
-    this.#where = where;
-    this.#shown = shown;
+    this.#interrupted = false;
   }
 
-  /** The character that was just given is itself visible. */
-  passed(shown: number): void {
-    this.#shown = shown;
+  interrupt(): void {
+    this.#interrupted = true;
   }
 
   /** Something that stands by itself. */
   piece(text: string): void {
     if (text === '' || this.#text.length >= maxUnits) return;
     this.#text += this.#text === '' ? text : ` … ${text}`;
-    this.#where = null;
+    this.#interrupted = true;
   }
 
   toString(): string {

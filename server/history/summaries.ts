@@ -4,6 +4,7 @@ import { rootOf } from './content.ts';
 import type { DocumentHistory } from './documentHistory.ts';
 import type { AnyType } from './folded.ts';
 import { did, type Group, type Grouping } from './groups.ts';
+import type { ClientLife } from './idTable.ts';
 import { Quote } from './quote.ts';
 import { valueSentences, type SetKey } from './valueSentences.ts';
 import { heldBy, itemsOf, type Held } from './view.ts';
@@ -36,6 +37,9 @@ export function summaries(
 }
 
 class Teller {
+  /** Changes of which the last character is quoted and nothing else has come since. */
+  readonly #open = new Set<Told>();
+
   constructor(
     private readonly history: DocumentHistory,
     /** Of an entry, if its change is one of those that are told. */
@@ -75,29 +79,42 @@ class Teller {
     this.tellOf(life.died(line.id.clock))?.removed.piece(text);
   }
 
-  /** `shown` counts what stands in the text now: pieces with none of it between them stood together. */
   #text(text: AnyType): void {
-    let shown = 0;
     for (const item of itemsOf(text)) {
       if (!(item.content instanceof Y.ContentString)) continue;
       const life = this.history.lives.of(item.id.client);
       for (let offset = 0; offset < item.length; offset++) {
-        const clock = item.id.clock + offset;
-        const born = life.born(clock);
-        const died = life.died(clock);
-        if (died === 0) shown += 1;
-        const writer = this.tellOf(born);
-        const deleter = died === 0 ? undefined : this.tellOf(died);
-        if (writer && writer.group !== deleter?.group && life.before(clock) === null) {
-          writer.added.unit(item.content.str[offset]!, text, died === 0 ? shown - 1 : shown);
-          if (died === 0) writer.added.passed(shown);
-        }
-        if (deleter && deleter.group !== writer?.group && !life.wentOn(clock)) {
-          deleter.removed.unit(item.content.str[offset]!, text, shown);
-        }
+        this.#unit(life, item.id.clock + offset, item.content.str[offset]!);
       }
     }
+    for (const told of this.#open) interrupt(told);
+    this.#open.clear();
   }
+
+  #unit(life: ClientLife, clock: number, unit: string): void {
+    const died = life.died(clock);
+    const writer = this.tellOf(life.born(clock));
+    const deleter = died === 0 ? undefined : this.tellOf(died);
+    for (const told of this.#open) {
+      if (told === writer || !life.isVisible(clock, told.group.lastSeq)) continue;
+      interrupt(told);
+      this.#open.delete(told);
+    }
+    if (writer === deleter) return;
+    if (writer && life.before(clock) === null) this.#quote(writer, writer.added, unit);
+    if (deleter && !life.wentOn(clock)) this.#quote(deleter, deleter.removed, unit);
+  }
+
+  #quote(told: Told, quote: Quote, unit: string): void {
+    quote.unit(unit);
+    this.#open.add(told);
+  }
+}
+
+/** Something else that was to be seen then stands between what comes next and what was last quoted. */
+function interrupt({ added, removed }: Told): void {
+  added.interrupt();
+  removed.interrupt();
 }
 
 function sentence(kind: DocumentKind, group: Group, { added, removed, keys }: Told): string {
