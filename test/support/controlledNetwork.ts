@@ -26,6 +26,8 @@ export interface PersonAtDevice {
   deviceId: string;
   role?: Role;
   access?: DocumentAccess;
+  /** Whether what never came to be seen is noted: it takes a look at the whole document for each frame. */
+  isWatched?: boolean;
 }
 
 /** One document of a real service without sockets: frames go when the test moves them. */
@@ -286,6 +288,7 @@ export class Client {
         this.#sendSync(step2Frame(Y.encodeStateAsUpdate(this.doc, frame.stateVector)));
       } else if (frame.kind === 'step2' || frame.kind === 'update') {
         Y.applyUpdate(this.doc, frame.update, this);
+        if (this.person.isWatched === false) return;
         const shown = visibleIn(this.doc, this.server.kind);
         for (const each of charactersIn(writtenIn(frame.update)))
           if (!shown.has(each)) this.#unseen.add(each);

@@ -34,7 +34,7 @@ export function steppedLog(): SteppedLog {
   };
   /** A primary key in a database: no two entries have one number. */
   const store = (group: LogGroup): void => {
-    const last = entries().at(-1)?.seq ?? 0;
+    const last = groups.findLast((each) => each.entries.length > 0)?.entries.at(-1)?.seq ?? 0;
     group.entries.forEach(({ seq }, index) => {
       if (seq !== last + 1 + index) throw new Error(`Entry ${seq} does not follow ${last}.`);
     });
