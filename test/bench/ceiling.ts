@@ -14,6 +14,7 @@ const servers: ContenderName[] = ['Cochart', 'hocuspocus', 'y-websocket', 'bare 
 const inFlight = 256;
 const writersPerDocument = 4;
 const readersPerDocument = 4;
+export const warmUpDocuments = 4;
 
 export interface Ceiling {
   editsPerSecond: number;
@@ -118,6 +119,10 @@ export async function measureCeiling(
     lost,
   };
 }
+
+/** A server in use has been up for long: what it does most has been compiled. */
+export const warmUp = async (contender: Contender, firstRoom: number): Promise<void> =>
+  void (await measureCeiling(contender, firstRoom, { documents: warmUpDocuments, warmUpMs: 500, ms: 2_000 }));
 
 async function ask(bench: Bench): Promise<string> {
   const size: CeilingSize = bench.quick

@@ -1,4 +1,5 @@
 import { busy, isAtMost, Series, turned, type Bench, type BenchQuestion } from './bench.ts';
+import { warmUp, warmUpDocuments } from './ceiling.ts';
 import type { Contender, ContenderName } from './contenders/contender.ts';
 import { withContenders } from './contenders/start.ts';
 import { number, spread, table, times } from './measure/markdown.ts';
@@ -105,8 +106,9 @@ const percent = (share: number): string => `${Math.round(share * 100)} % of a co
 async function ask(bench: Bench): Promise<string> {
   const sizes = sizesOf(bench);
   const series = new Series();
-  const documents = bench.repetitions * sizes.length;
-  await withContenders(servers, { documents }, async (contenders) => {
+  const rooms = bench.repetitions * sizes.length;
+  await withContenders(servers, { documents: rooms + warmUpDocuments }, async (contenders) => {
+    if (!bench.quick) for (const contender of contenders) await warmUp(contender, rooms);
     for (let repetition = 0; repetition < bench.repetitions; repetition++) {
       for (const [index, size] of sizes.entries()) {
         for (const contender of turned(contenders, repetition)) {

@@ -10,7 +10,8 @@ import { coldOpen } from './coldOpen.ts';
 import { durability } from './durability.ts';
 import { fanOut } from './fanOut.ts';
 import { manyDocuments } from './manyDocuments.ts';
-import { table } from './measure/markdown.ts';
+import { measureDisk } from './measure/disk.ts';
+import { number, table } from './measure/markdown.ts';
 import { slowReader } from './slowReader.ts';
 
 const questions: Record<string, BenchQuestion> = {
@@ -56,7 +57,7 @@ async function run(): Promise<number> {
   const problems: string[] = [];
   const targets: Target[] = [];
   const repetitions = Number(values.repetitions ?? (values.quick ? 1 : 3));
-  console.log(`# Cochart beside its peers\n\n${conditions(repetitions)}`);
+  console.log(`# Cochart beside its peers\n\n${await conditions(repetitions)}`);
   for (const key of wanted) {
     const { title, ask } = questions[key]!;
     const remarks: string[] = [];
@@ -79,7 +80,8 @@ async function run(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-function conditions(repetitions: number): string {
+async function conditions(repetitions: number): Promise<string> {
+  const disk = await measureDisk();
   const load = loadavg()
     .map((value) => value.toFixed(1))
     .join(', ');
@@ -87,6 +89,7 @@ function conditions(repetitions: number): string {
     `Node ${process.versions.node}, ${cpus().length} cores, load before the start ${load}, loopback;`,
     `medians of ${repetitions} repetitions in turns, with the lowest and the highest.`,
     'Cochart checks sessions, gates, hashes and logs with synchronous=FULL; the peers check nobody.',
+    `A durable write of one page takes this disk ${number(disk.p50)} ms (p99 ${number(disk.p99)}).`,
     `Peers: ${versions()}; the SQLite extension runs on libsql, which has better-sqlite3's interface.`,
   ].join(' ');
 }
