@@ -35,6 +35,7 @@ export class History {
   readonly #of: HistoryOf;
   readonly #moments = new Map<string, Past>();
   #asking: AbortController | null = null;
+  #turns: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(of: HistoryOf) {
@@ -47,7 +48,8 @@ export class History {
       const page = await loadChanges(this.#of, { order: 'newest', limit: pageChanges, timeline: '1' });
       this.overview = page;
       this.#hold(page.items.toReversed(), page.next !== undefined, false);
-      await this.#show(page.items[0]?.seq ?? 0);
+      this.seq = page.items[0]?.seq ?? 0;
+      await this.#show();
     });
   }
 
@@ -75,78 +77,91 @@ export class History {
   }
 
   /** Goes to the last change at or before a place in the log. */
-  async goTo(seq: number): Promise<void> {
-    await this.#trying(async () => {
-      const [first, last] = [this.changes[0], this.changes.at(-1)];
-      const isHeld =
-        (first !== undefined && seq >= first.seq && (last!.seq >= seq || !this.hasLater)) ||
-        (first !== undefined && seq < first.seq && !this.hasEarlier);
-      if (!isHeld) await this.#around(seq);
-      const change = this.changes.findLast((each) => each.seq <= seq) ?? this.changes[0];
-      await this.#show(change?.seq ?? seq);
-    });
+  goTo(seq: number): Promise<void> {
+    return this.#inTurn(() => this.#reach(seq));
   }
 
-  async step(by: 1 | -1): Promise<void> {
-    await this.#trying(async () => {
+  step(by: 1 | -1): Promise<void> {
+    return this.#inTurn(async () => {
       const next = (): Change | undefined =>
         by === 1
           ? this.changes.find(({ seq }) => seq > this.seq)
           : this.changes.findLast(({ seq }) => seq < this.seq);
       if (next() === undefined && (by === 1 ? this.hasLater : this.hasEarlier)) await this.#more(by);
       const change = next();
-      if (change) await this.#show(change.seq);
+      if (change) this.seq = change.seq;
       else this.playing = false;
     });
   }
 
   /** To the end of this spell of work, or of the one before or after. */
-  async stepSession(by: 1 | -1): Promise<void> {
-    const sessions = this.overview?.timeline?.sessions ?? [];
-    const session =
-      by === 1
-        ? sessions.find(({ lastSeq }) => lastSeq > this.seq)
-        : sessions.findLast(({ lastSeq }) => lastSeq < this.seq);
-    if (session) await this.goTo(session.lastSeq);
-    else if (by === -1) await this.goTo(1);
+  stepSession(by: 1 | -1): Promise<void> {
+    return this.#inTurn(async () => {
+      const sessions = this.overview?.timeline?.sessions ?? [];
+      const session =
+        by === 1
+          ? sessions.find(({ lastSeq }) => lastSeq > this.seq)
+          : sessions.findLast(({ lastSeq }) => lastSeq < this.seq);
+      if (session) await this.#reach(session.lastSeq);
+      else if (by === -1) await this.#reach(1);
+    });
   }
 
   toEnd(): Promise<void> {
-    return this.goTo(this.overview?.lastSeq ?? 0);
+    return this.#inTurn(() => this.#reach(this.overview?.lastSeq ?? 0));
   }
 
   more(by: 1 | -1): Promise<void> {
-    return this.#trying(() => this.#more(by));
+    return this.#inTurn(() => this.#more(by));
   }
 
   /** Holds the moment, and goes on from it to another one. */
-  async compare(): Promise<void> {
-    if (this.other !== null) {
-      this.other = null;
+  compare(): Promise<void> {
+    return this.#inTurn(async () => {
       this.moving = 'second';
-      await this.#trying(() => this.#show(this.seq));
-      return;
-    }
-    const sessions = this.overview?.timeline?.sessions ?? [];
-    const start = sessions.findLast(({ firstSeq }) => firstSeq <= this.seq)?.firstSeq ?? 1;
-    this.other = start < this.seq ? start : Math.max(0, this.seq - 1);
-    this.moving = 'second';
-    await this.#trying(() => this.#show(this.seq));
+      if (this.other !== null) {
+        this.other = null;
+        return;
+      }
+      const sessions = this.overview?.timeline?.sessions ?? [];
+      const start = sessions.findLast(({ firstSeq }) => firstSeq <= this.seq)?.firstSeq ?? 1;
+      this.other = start < this.seq ? start : Math.max(0, this.seq - 1);
+    });
   }
 
   /** Lets the buttons move the other one of the two moments. */
-  async move(moment: Moment): Promise<void> {
-    if (this.other === null || moment === this.moving) return;
-    const other = this.other;
-    this.other = this.seq;
-    this.moving = moment;
-    await this.goTo(other);
+  move(moment: Moment): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.other === null || moment === this.moving) return;
+      const other = this.other;
+      this.other = this.seq;
+      this.moving = moment;
+      await this.#reach(other);
+    });
   }
 
-  async filter({ section, hidden }: { section: string | null; hidden: ReadonlySet<string> }): Promise<void> {
+  filter({ section, hidden }: { section: string | null; hidden: ReadonlySet<string> }): Promise<void> {
     this.section = section;
     this.hidden = hidden;
-    await this.#trying(() => this.#around(this.seq));
+    return this.#inTurn(() => this.#around(this.seq));
+  }
+
+  /** One after the other: keys are pressed faster than changes can be loaded. What is shown in the end is the last. */
+  async #inTurn(go: () => Promise<void>): Promise<void> {
+    const gone = this.#turns.then(() => this.#trying(go));
+    this.#turns = gone;
+    await gone;
+    await this.#trying(() => this.#show());
+  }
+
+  async #reach(seq: number): Promise<void> {
+    const [first, last] = [this.changes[0], this.changes.at(-1)];
+    const isHeld =
+      (first !== undefined && seq >= first.seq && (last!.seq >= seq || !this.hasLater)) ||
+      (first !== undefined && seq < first.seq && !this.hasEarlier);
+    if (!isHeld) await this.#around(seq);
+    const change = this.changes.findLast((each) => each.seq <= seq) ?? this.changes[0];
+    this.seq = change?.seq ?? seq;
   }
 
   get #filter(): { author?: string; section?: string } {
@@ -189,8 +204,9 @@ export class History {
     this.hasLater = hasLater;
   }
 
-  async #show(seq: number): Promise<void> {
-    this.seq = seq;
+  async #show(): Promise<void> {
+    const { seq } = this;
+    if (seq === 0) return;
     const compare = this.other ?? undefined;
     const key = `${seq} ${compare ?? ''}`;
     const known = this.#moments.get(key);

@@ -61,6 +61,7 @@ export const history = {
   next: 'Next change',
   play: 'Play',
   pause: 'Pause',
+  dock: 'Through time',
   moment: 'Moment',
   firstMoment: 'Earlier moment',
   secondMoment: 'Later moment',
