@@ -10,9 +10,11 @@ import { readEntries } from './readLog.ts';
 
 /** Entries read and folded at a time: between two of them, others have their turn. */
 const pageEntries = 500;
-/** How much folded history is kept, in entries; the document last asked for stays whatever its size. */
-const maxKeptEntries = 1_000_000;
+/** How much folded history is kept, in entries of about 110 bytes; the document last asked for stays whatever its size. */
+const maxKeptEntries = 500_000;
 const maxKept = 24;
+/** Nobody looks back any more: all of it goes. */
+const idleMs = 10 * 60_000;
 
 interface Kept {
   epoch: number;
@@ -30,6 +32,7 @@ interface Kept {
 export class Histories {
   /** The last one asked for stands last. */
   readonly #kept = new Map<string, Kept>();
+  #rest: NodeJS.Timeout | null = null;
 
   constructor(private readonly reader: Reader) {}
 
@@ -55,6 +58,7 @@ export class Histories {
     mine.busy = extended.catch(() => this.#forget(room, mine));
     await extended;
     this.#makeRoom();
+    this.#goLater();
     return mine.history;
   }
 
@@ -76,6 +80,12 @@ export class Histories {
 
   #forget(room: string, kept: Kept): void {
     if (this.#kept.get(room) === kept) this.#kept.delete(room);
+  }
+
+  #goLater(): void {
+    if (this.#rest) clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#kept.clear(), idleMs);
+    this.#rest.unref();
   }
 
   #makeRoom(): void {

@@ -1,8 +1,6 @@
 /** A document's history. */
 export const history = {
   title: 'History',
-  open: 'History',
-  openHow: 'See how this came to be (Ctrl+. then h)',
   back: 'Back to now',
   documents: 'Which document',
   document: { note: 'Note', orders: 'Orders', 'care-plan': 'Care plan' },
@@ -12,7 +10,6 @@ export const history = {
   loading: 'Opening the history',
   empty: 'Nothing yet',
   emptyWords: 'Nobody has written in this document, so there is nothing to look back on.',
-  retry: 'Try again',
   past: 'Past view',
   asOf: (when: string, index: number, total: number) =>
     `As of ${when}, change ${index} of ${total}. Read only.`,
@@ -30,7 +27,6 @@ export const history = {
   removed: 'removed',
   keyAdded: 'Underlined: added',
   keyRemoved: 'Struck: removed',
-  copy: 'Copy into draft',
   copySelection: 'Copy selection into draft',
   copyAddendum: 'Copy text into an addendum',
   copySection: (section: string) => `Copy ${section} into the draft`,
@@ -52,7 +48,6 @@ export const history = {
   system: 'Cochart',
   changes: 'Changes',
   section: 'Section',
-  allSections: 'All sections',
   allParts: { note: 'All sections', orders: 'All orders', 'care-plan': 'All problems' },
   earlier: 'Earlier changes',
   later: 'Later changes',
@@ -108,5 +103,4 @@ export const history = {
   goals: 'Goals',
   interventions: 'Interventions',
   evaluation: 'Evaluation',
-  newChanges: (count: number) => (count === 1 ? '1 newer change' : `${count} newer changes`),
 };

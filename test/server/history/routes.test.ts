@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import * as Y from 'yjs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { registry } from '../../../shared/documents/registry.ts';
 import { noteRoom } from '../../../shared/documents/room.ts';
 import type { HistoryPage, Past } from '../../../shared/history/schema.ts';
@@ -202,6 +202,11 @@ test('histories are kept while they are in use, and not for ever', async () => {
     await histories.open(noteRoom(encounterId, `made-up-${index}`), 'note');
   }
   expect(histories.size).toBe(24);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await histories.open(noteRoom(encounterId, 'made-up-39'), 'note');
+  vi.advanceTimersByTime(10 * 60_000);
+  vi.useRealTimers();
+  expect(histories.size).toBe(0);
   const [first, second] = await Promise.all([histories.open(room, 'note'), histories.open(room, 'note')]);
   expect(first).toBe(second);
   expect(first.seq).toBe(1);
