@@ -32,7 +32,6 @@ export async function readableDocument(
   if (!room.ok || room.value.encounterId !== encounter.id) return null;
   const { kind, noteId } = room.value;
   const note = noteId === null ? null : await findNote(reader, encounter.id, noteId);
-  if (kind === 'note' && note === null) return null;
   const access = registry[kind].access(actor, {
     siteId: encounter.siteId,
     noteKind: note?.kind ?? null,
