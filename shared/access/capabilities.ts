@@ -20,8 +20,20 @@ export type Role = (typeof roles)[number];
 export type Capability =
   | 'chart:read'
   | 'patient:search'
+  | 'patient:register'
+  | 'patient:merge'
   | 'encounter:read'
   | 'encounter:create'
+  | 'encounter:move'
+  | 'encounter:refile'
+  | 'problems:record'
+  | 'allergies:record'
+  | 'medicines:record'
+  | 'immunisations:record'
+  | 'history:record'
+  | 'code-status:record'
+  | 'flags:record'
+  | 'measures:record'
   | `note:write:${NoteKind}`
   | `note:sign:${NoteKind}`
   | 'note:cosign'
@@ -56,9 +68,21 @@ const medicalKinds: NoteKind[] = [
 
 const charting: Capability[] = ['chart:read', 'patient:search', 'encounter:read'];
 
+/** Registration, admission, transfer and discharge: what the front desk does, and whoever receives a patient at night. */
+const desk: Capability[] = ['patient:register', 'encounter:create', 'encounter:move'];
+
 const medical: Capability[] = [
   ...charting,
-  'encounter:create',
+  ...desk,
+  'encounter:refile',
+  'problems:record',
+  'allergies:record',
+  'medicines:record',
+  'immunisations:record',
+  'history:record',
+  'code-status:record',
+  'flags:record',
+  'measures:record',
   ...writes(...medicalKinds),
   ...signs(...medicalKinds),
   'orders:propose',
@@ -77,7 +101,13 @@ const table: Record<Role, Capability[]> = {
   student: [...charting, ...writes('student')],
   nurse: [
     ...charting,
-    'encounter:create',
+    ...desk,
+    'allergies:record',
+    'medicines:record',
+    'immunisations:record',
+    'history:record',
+    'flags:record',
+    'measures:record',
     ...writes('nursing', 'multidisciplinary', 'addendum'),
     ...signs('nursing'),
     'orders:propose',
@@ -87,6 +117,9 @@ const table: Record<Role, Capability[]> = {
   ],
   pharmacist: [
     ...charting,
+    'allergies:record',
+    'medicines:record',
+    'immunisations:record',
     ...writes('pharmacy', 'multidisciplinary', 'addendum'),
     ...signs('pharmacy'),
     'orders:propose',
@@ -103,12 +136,13 @@ const table: Record<Role, Capability[]> = {
   ],
   socialworker: [
     ...charting,
+    'history:record',
     ...writes('social-work', 'multidisciplinary', 'addendum'),
     ...signs('social-work'),
     'care-plan:write',
   ],
   specialist: [...medical, 'note:cosign'],
-  clerk: ['patient:search', 'encounter:read', 'encounter:create'],
+  clerk: ['patient:search', 'encounter:read', ...desk, 'patient:merge'],
   auditor: ['audit:read', 'quarantine:read'],
   admin: ['users:manage', 'sites:manage'],
   patient: ['portal:read'],
