@@ -20,6 +20,8 @@ export const resources = sqliteTable(
     /** When it happened, ISO instant in UTC. */
     occurredAt: text('occurred_at'),
     lastUpdated: text('last_updated').notNull(),
+    /** Softly ended: its versions stay, nothing is found by it any more. */
+    deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.type, table.id] }),
@@ -39,6 +41,22 @@ export const resourceVersions = sqliteTable(
     /** SHA-256 of the canonical JSON of what came in, so that an import twice changes nothing. */
     contentHash: text('content_hash').notNull(),
     json: text('json').notNull(),
+    /** Where and from whom; null on versions older than this column, as in all that follow. */
+    siteId: text('site_id'),
+    source: text('source'),
+    /** When it happened, ISO instant in UTC. */
+    occurredAt: text('occurred_at'),
+    /** When this service got it, which for an act kept on a device is later than when it was recorded there. */
+    receivedAt: text('received_at'),
+    /** IANA zone in which the site's clocks were read. */
+    zone: text('zone'),
+    entererId: text('enterer_id'),
+    onBehalfOf: text('on_behalf_of'),
+    attesterId: text('attester_id'),
+    reason: text('reason'),
+    activity: text('activity'),
+    /** A version that ends the resource; its json is what it said until then. */
+    deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.type, table.id, table.versionId] })],
 );
