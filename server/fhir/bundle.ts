@@ -34,7 +34,8 @@ export function readBundle(text: string): Result<Bundle, ImportProblem[]> {
   return checkBundle(json.value);
 }
 
-function readJson(text: string): Result<unknown, ImportProblem> {
+/** A file's or a line's text as JSON that keeps its decimals; a place is a line and column of that text. */
+export function readJson(text: string): Result<unknown, ImportProblem> {
   const tooDeep = firstTooDeep(text);
   if (tooDeep !== null) {
     return no({ place: lineAndColumn(text, tooDeep), message: `Nested deeper than ${deepest} levels.` });

@@ -2,23 +2,26 @@ import { createHash } from 'node:crypto';
 import { and, eq, inArray, type SQL } from 'drizzle-orm';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
+import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { countOutcomes, stage, type Outcome } from '../records/stage.ts';
 import { resourceIdentifiers, resources as resourceRows } from '../records/tables.ts';
 import type { Bundle } from './bundle.ts';
 import type { ImportDeps, ImportProblem } from './importReport.ts';
-import { conditional, place, settle, wantedOf, type Known, type Wanted } from './links.ts';
+import { conditional, place, settle, wantedOf, type Known, type Unresolved, type Wanted } from './links.ts';
 
 export interface ImportTarget {
   siteId: string;
   source: string;
   actor: AuditActor;
+  /** What is committed with it or not at all: how far an import has come. */
+  also?: (imported: ImportedBundle) => Statement[];
 }
 
 export interface ImportedBundle {
   outcomes: Outcome[];
-  unresolved: ImportProblem[];
+  unresolved: Unresolved[];
 }
 
 /** How often a bundle is staged again because somebody changed one of its resources meanwhile. */
@@ -28,7 +31,7 @@ const tries = 5;
 export async function importBundle(
   deps: ImportDeps,
   bundle: Bundle,
-  { siteId, source, actor }: ImportTarget,
+  { siteId, source, actor, also }: ImportTarget,
   progress: (stage: 'checking' | 'writing', done: number, entries: number) => void = () => {},
 ): Promise<Result<ImportedBundle, ImportProblem[]>> {
   const { reader, writer } = deps;
@@ -46,10 +49,11 @@ export async function importBundle(
     const counts = countOutcomes(outcomes);
     progress('writing', 0, bundle.entries.length);
     const committed = await writer.commit({
-      statements:
-        statements.length === 0
-          ? []
-          : [...statements, outboxRow(reader, at, 'records:imported', { source, siteId })],
+      statements: [
+        ...statements,
+        ...(statements.length === 0 ? [] : [outboxRow(reader, at, 'records:imported', { source, siteId })]),
+        ...(also?.({ outcomes, unresolved }) ?? []),
+      ],
       chained: [
         auditRow({
           action: 'bundle:imported',

@@ -28,6 +28,11 @@ export interface Wanted {
   targets: { type: string; id: string }[];
 }
 
+/** A reference that points to nothing on record; `target` is the `Type/id` it will find once that is there. */
+export interface Unresolved extends ImportProblem {
+  target?: string;
+}
+
 /** What the record knows of them. */
 export interface Known {
   /** `Type?identifier=system|value` to `Type/id`, where exactly one has it. */
@@ -154,8 +159,8 @@ export function settle(
   placement: Placement,
   known: Known,
   source: string,
-): { resources: Resource[]; unresolved: ImportProblem[] } {
-  const unresolved: ImportProblem[] = [];
+): { resources: Resource[]; unresolved: Unresolved[] } {
+  const unresolved: Unresolved[] = [];
 
   const rewritten = (reference: string, at: string): string => {
     const link = readLink(reference, placement, source);
@@ -163,7 +168,7 @@ export function settle(
     if (link.kind === 'target') {
       const target = `${link.type}/${link.id}`;
       if (!known.targets.has(target))
-        unresolved.push({ place: at, message: 'This points to nothing on record.' });
+        unresolved.push({ place: at, message: 'This points to nothing on record.', target });
       return target;
     }
     const found =
