@@ -97,6 +97,10 @@ export const patients = sqliteTable(
     deceasedAt: text('deceased_at'),
     /** Names without accents, MRN and birth date, lower case, each word preceded by a space. */
     searchText: text('search_text').notNull(),
+    /** Into whom this record was merged: it is no longer used, and leads there. */
+    replacedBy: text('replaced_by'),
+    /** Nobody knows yet who this is; the name is one that the site has given. */
+    unidentified: integer('unidentified', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
     index('patients_site_name').on(table.siteId, table.family, table.given),
@@ -120,8 +124,13 @@ export const encounters = sqliteTable(
     reason: text('reason'),
     startAt: text('start_at'),
     endAt: text('end_at'),
+    /** Where the patient is to be moved, and when they are to go home. */
+    plannedWardId: text('planned_ward_id'),
+    plannedBed: text('planned_bed'),
+    plannedEndAt: text('planned_end_at'),
   },
   (table) => [
+    index('encounters_planned_ward').on(table.plannedWardId, table.status),
     index('encounters_site_status').on(table.siteId, table.status, table.startAt),
     index('encounters_patient').on(table.patientId, table.startAt),
     index('encounters_ward').on(table.wardId, table.status),
