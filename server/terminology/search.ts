@@ -1,4 +1,4 @@
-import type { CatalogueCategory, CatalogueItem } from '../../shared/orders/catalogue.ts';
+import { isOrderable, type CatalogueCategory, type CatalogueItem } from '../../shared/orders/catalogue.ts';
 
 /** Letters without accents, small; everything that is no letter or digit parts words. */
 export const plainWords = (text: string): string[] =>
@@ -38,6 +38,9 @@ function rankOf({ name, also, code }: Indexed, asked: string[], whole: string): 
   return also.includes(whole) ? 2.5 : 4;
 }
 
+/** What a search without a category looks through: orders and problems, not the lists of a chart. */
+const byDefault = (item: CatalogueItem): boolean => isOrderable(item) || item.category === 'problem';
+
 /** Search over a list that is held in memory. */
 export function indexCatalogue(items: readonly CatalogueItem[]): Terminology {
   const index: Indexed[] = items.map((item) => ({
@@ -53,7 +56,7 @@ export function indexCatalogue(items: readonly CatalogueItem[]): Terminology {
       const whole = q.trim().toLowerCase();
       return index
         .flatMap((entry) => {
-          if (category !== undefined && entry.item.category !== category) return [];
+          if (category === undefined ? !byDefault(entry.item) : entry.item.category !== category) return [];
           const rank = rankOf(entry, asked, whole);
           return rank === null ? [] : [{ item: entry.item, rank }];
         })

@@ -1,8 +1,13 @@
 import type { CatalogueCategory, CatalogueItem } from '../../shared/orders/catalogue.ts';
+import { allergens } from './starter/allergens.ts';
 import { laboratory } from './starter/laboratory.ts';
 import { medicines } from './starter/medicines.ts';
+import { relationships, smokingStatuses } from './starter/people.ts';
 import { problems } from './starter/problems.ts';
+import { procedures } from './starter/procedures.ts';
+import { reactions } from './starter/reactions.ts';
 import { services } from './starter/services.ts';
+import { vaccines } from './starter/vaccines.ts';
 
 export { codeSystems } from './starter/systems.ts';
 
@@ -12,6 +17,12 @@ export const starterCatalogue: readonly CatalogueItem[] = [
   ...laboratory,
   ...services,
   ...problems,
+  ...allergens,
+  ...reactions,
+  ...vaccines,
+  ...procedures,
+  ...relationships,
+  ...smokingStatuses,
 ];
 
 const byName = new Map(starterCatalogue.map((item) => [`${item.category}|${item.display}`, item]));

@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { orderCategories } from '../documents/orders.ts';
+import { orderCategories, type OrderCategory } from '../documents/orders.ts';
 import type { MedicineDetail, ServiceDetail } from './schema.ts';
 
-/** What can be searched: everything that can be ordered, and problems. */
-export const catalogueCategories = [...orderCategories, 'problem'] as const;
+/** What can be searched: everything that can be ordered, problems, and what the lists of a chart hold. */
+export const catalogueCategories = [
+  ...orderCategories,
+  'problem',
+  'allergen',
+  'reaction',
+  'vaccine',
+  'procedure',
+  'relationship',
+  'smoking-status',
+] as const;
 export type CatalogueCategory = (typeof catalogueCategories)[number];
 
 /** What a form offers first. Suggestions only: nobody has prescribed anything by choosing one. */
@@ -36,10 +45,17 @@ export type CatalogueItem = z.infer<typeof catalogueItem>;
 /** `GET /api/terminology/search`. */
 export const catalogueAnswer = z.object({ items: z.array(catalogueItem) });
 
+/** `condition` is FHIR's word for what a problem list holds. Without a category: what can be ordered, and problems. */
 export const catalogueQuery = z.object({
-  category: z.enum(catalogueCategories).optional(),
+  category: z
+    .preprocess((name) => (name === 'condition' ? 'problem' : name), z.enum(catalogueCategories))
+    .optional(),
+  system: z.string().trim().max(300).optional(),
   q: z.string().trim().max(100),
 });
+
+export const isOrderable = (item: CatalogueItem): item is CatalogueItem & { category: OrderCategory } =>
+  orderCategories.some((category) => category === item.category);
 
 /** What a form starts from after an item was chosen; a medicine without a usual dose leaves it to the prescriber. */
 export function startDetail(item: CatalogueItem, form?: string): Partial<MedicineDetail> | ServiceDetail {

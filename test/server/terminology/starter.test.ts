@@ -3,10 +3,11 @@ import { codeSystems, starterCatalogue, starterItem } from '../../../server/term
 import {
   catalogueCategories,
   catalogueItem,
+  isOrderable,
   startDetail,
   type CatalogueItem,
 } from '../../../shared/orders/catalogue.ts';
-import { orderDetail, type OrderCategory } from '../../../shared/orders/schema.ts';
+import { orderDetail } from '../../../shared/orders/schema.ts';
 import { orderSentence, readOrder } from '../../../shared/orders/summary.ts';
 import { isTimingCode } from '../../../shared/units/timing.ts';
 
@@ -14,15 +15,13 @@ const of = (category: string): CatalogueItem[] =>
   starterCatalogue.filter((item) => item.category === category);
 
 /** Every order that the catalogue can start: one for each form of a medicine. */
-const started = starterCatalogue
-  .filter((item) => item.category !== 'problem')
-  .flatMap((item) =>
-    (item.hints.forms ?? [undefined]).map((form) => ({
-      item,
-      category: item.category as OrderCategory,
-      detail: startDetail(item, form),
-    })),
-  );
+const started = starterCatalogue.filter(isOrderable).flatMap((item) =>
+  (item.hints.forms ?? [undefined]).map((form) => ({
+    item,
+    category: item.category,
+    detail: startDetail(item, form),
+  })),
+);
 const isReckoned = (item: CatalogueItem): boolean => item.hints.doses?.length === 0;
 
 /** The Luhn sum with which LOINC guards its codes. */
@@ -38,7 +37,9 @@ describe('the starter catalogue', () => {
     expect(sizes['medication']).toBeGreaterThanOrEqual(90);
     expect(sizes['laboratory']).toBeGreaterThanOrEqual(60);
     expect(sizes['imaging']).toBeGreaterThanOrEqual(25);
-    expect(sizes['problem']).toBeGreaterThanOrEqual(60);
+    expect(sizes['problem']).toBeGreaterThanOrEqual(150);
+    expect(sizes['allergen']).toBeGreaterThanOrEqual(120);
+    expect(sizes['vaccine']).toBeGreaterThanOrEqual(60);
     expect(Math.min(...Object.values(sizes))).toBeGreaterThanOrEqual(7);
   });
 
@@ -81,6 +82,9 @@ describe('the starter catalogue', () => {
       [codeSystems.rxnorm, /^\d{2,7}$/],
       [codeSystems.loinc, /^\d{2,6}-\d$/],
       [codeSystems.icd10, /^[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?$/],
+      [codeSystems.cvx, /^\d{2,3}$/],
+      [codeSystems.snomed, /^\d{6,18}$/],
+      [codeSystems.roles, /^[A-Z]{3,10}$/],
       [codeSystems.local, /^[a-z0-9-]+$/],
     ]);
     expect(starterCatalogue.filter((item) => !forms.get(item.system)?.test(item.code))).toEqual([]);
