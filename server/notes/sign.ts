@@ -108,7 +108,7 @@ async function prepare(
     awaitsCosign: awaits,
   });
   const recording = { siteId: encounter.siteId, source: encounter.siteId, recordedBy: user.id, at };
-  const staged = await stage(reader, resources, recording);
+  const staged = await stage(reader, resources, recording, { provenance: 'in-resources' });
   if (!staged.ok) return no(refuse('not-found'));
   const row = {
     id: actId,

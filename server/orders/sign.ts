@@ -112,6 +112,7 @@ async function prepare(
     reader,
     [...made.values()].flatMap(({ resource, provenance }) => [resource, provenance]),
     recording,
+    { provenance: 'in-resources' },
   );
   if (!staged.ok) return no(refuse('not-found'));
   const parts = Object.fromEntries([...signable].map(([id, { contentHash }]) => [id, contentHash]));

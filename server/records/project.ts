@@ -31,6 +31,9 @@ export interface EncounterFields {
   reason: string | null;
   startAt: string | null;
   endAt: string | null;
+  plannedWardId: string | null;
+  plannedBed: string | null;
+  plannedEndAt: string | null;
 }
 
 export function project(resource: Resource): Projection {
@@ -127,23 +130,40 @@ function identifiersOf(resource: Resource): Projection['identifiers'] {
   return [...new Map(rows.map((row) => [`${row.system}|${row.value}`, row])).values()];
 }
 
+/** Statuses of `Encounter.location` (R4, EncounterLocationStatus) by whether the patient is there. */
+const isThere = (place: unknown): boolean => {
+  const status = textAt(place, 'status');
+  return status === null || status === 'active';
+};
+const isPlanned = (place: unknown): boolean => textAt(place, 'status') === 'planned';
+
 function encounterFields(encounter: Resource, patientId: string): EncounterFields {
-  const places = listAt(encounter, 'location')
-    .filter((each) => textAt(each, 'status') !== 'completed')
-    .map((each) => valueAt(each, 'location', 'identifier'));
-  const last = (system: string): string | null =>
+  const places = listAt(encounter, 'location');
+  const last = (system: string, which: (place: unknown) => boolean): string | null =>
     textAt(
-      places.findLast((place) => textAt(place, 'system') === system),
+      places
+        .filter(which)
+        .map((each) => valueAt(each, 'location', 'identifier'))
+        .findLast((place) => textAt(place, 'system') === system),
       'value',
     );
   return {
     patientId,
-    wardId: last(systems.ward),
-    bed: last(systems.bed),
+    wardId: last(systems.ward, isThere),
+    bed: last(systems.bed, isThere),
     status: textAt(encounter, 'status') ?? 'unknown',
     class: textAt(encounter, 'class', 'code') ?? 'unknown',
     reason: conceptText(listAt(encounter, 'reasonCode')[0]) ?? conceptText(listAt(encounter, 'type')[0]),
     startAt: instantOf(textAt(encounter, 'period', 'start')),
     endAt: instantOf(textAt(encounter, 'period', 'end')),
+    plannedWardId: last(systems.ward, isPlanned),
+    plannedBed: last(systems.bed, isPlanned),
+    plannedEndAt: instantOf(plannedEndOf(encounter)),
   };
 }
+
+const plannedEndOf = (encounter: Resource): string | null =>
+  textAt(
+    listAt(encounter, 'extension').find((each) => textAt(each, 'url') === systems.plannedEnd),
+    'valueDateTime',
+  );

@@ -12,6 +12,20 @@ export interface StoredVersion {
   recordedBy: string;
   /** As it was stored: `1.50` is still `1.50` here, which `JSON.parse` would make 1.5. */
   json: string;
+  /** Null, as all that follow, on versions from before these were kept. */
+  siteId: string | null;
+  source: string | null;
+  /** Instants in UTC; `occurredAt` is null where the resource names no time. */
+  occurredAt: string | null;
+  receivedAt: string | null;
+  zone: string | null;
+  entererId: string | null;
+  onBehalfOf: string | null;
+  attesterId: string | null;
+  reason: string | null;
+  activity: string | null;
+  /** A version that ended the resource; `json` is what it said until then. */
+  deleted: boolean;
 }
 
 /** The current version, and where it belongs. */
@@ -29,6 +43,17 @@ const version = {
   recordedAt: resourceVersions.recordedAt,
   recordedBy: resourceVersions.recordedBy,
   json: resourceVersions.json,
+  siteId: resourceVersions.siteId,
+  source: resourceVersions.source,
+  occurredAt: resourceVersions.occurredAt,
+  receivedAt: resourceVersions.receivedAt,
+  zone: resourceVersions.zone,
+  entererId: resourceVersions.entererId,
+  onBehalfOf: resourceVersions.onBehalfOf,
+  attesterId: resourceVersions.attesterId,
+  reason: resourceVersions.reason,
+  activity: resourceVersions.activity,
+  deleted: resourceVersions.deleted,
 };
 
 export const isCurrentVersion = and(
@@ -37,7 +62,14 @@ export const isCurrentVersion = and(
   eq(resourceVersions.versionId, resources.versionId),
 );
 
+/** What is on record now; null also for what has ended. */
 export async function readResource(reader: Reader, type: string, id: string): Promise<StoredResource | null> {
+  const head = await readHead(reader, type, id);
+  return head?.deleted ? null : head;
+}
+
+/** The newest version, which may be the one that ended the resource. */
+export async function readHead(reader: Reader, type: string, id: string): Promise<StoredResource | null> {
   const [row] = await reader
     .select({
       ...version,
@@ -97,6 +129,6 @@ export async function readMany(reader: Reader, type: string, ids: string[]): Pro
     .select({ json: resourceVersions.json })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
-    .where(and(eq(resources.type, type), inArray(resources.id, ids)));
+    .where(and(eq(resources.type, type), inArray(resources.id, ids), eq(resources.deleted, false)));
   return rows.map(({ json }) => JSON.parse(json) as Resource);
 }

@@ -1,115 +1,167 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { canonicalJson } from '../../shared/signing/content.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
-import { guardRows, statement, type Statement } from '../db/batch.ts';
+import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
+import { findSite } from '../sites/queries.ts';
 import { writeJson } from './json.ts';
-import { project, type Projection } from './project.ts';
+import { project } from './project.ts';
+import { provenancesOf } from './provenance.ts';
+import type { NotStaged, Outcome, Recording, StageOptions, Target } from './recording.ts';
 import { isCurrentVersion } from './recordStore.ts';
-import { encounters, patients, resourceIdentifiers, resources, resourceVersions } from './tables.ts';
+import { patients, resources, resourceVersions } from './tables.ts';
+import { chunks, writeChanges, type Change } from './write.ts';
 
-/** On whose account something is recorded. */
-export interface Recording {
-  siteId: string;
-  source: string;
-  recordedBy: string;
-  at: Date;
-}
+export type { Outcome } from './recording.ts';
 
 /** What has to be committed for some resources to be on record, and what that will have changed. */
 export interface Staged {
   statements: Statement[];
-  /** One for each resource, in the order in which they came. */
+  /** One for each resource, in the order in which they came; then one for each that was to be removed. */
   outcomes: Outcome[];
 }
 
-export interface Outcome {
-  type: string;
-  id: string;
-  versionId: number;
-  outcome: 'created' | 'updated' | 'unchanged';
-}
-
-export const countOutcomes = (outcomes: Outcome[]): Record<Outcome['outcome'], number> => {
-  const counts = { created: 0, updated: 0, unchanged: 0 };
+export const countOutcomes = (
+  outcomes: Outcome[],
+): Record<Exclude<Outcome['outcome'], 'deleted'>, number> => {
+  const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0 };
   for (const { outcome } of outcomes) counts[outcome]++;
-  return counts;
+  const { deleted: _deleted, ...others } = counts;
+  return others;
 };
 
-/** Resources that another site keeps, and that only it may change. */
-export interface KeptElsewhere {
-  keptElsewhere: { type: string; id: string }[];
-}
-
-interface Change {
-  type: string;
-  id: string;
-  versionId: number;
-  contentHash: string;
-  resource: Resource;
-  projection: Projection;
-}
-
-/** Rows of one statement: SQLite takes 32,766 parameters, and no row here has more than 13. */
-const rowsAtOnce = 500;
-
-function chunks<T>(items: T[]): T[][] {
-  const parts: T[][] = [];
-  for (let from = 0; from < items.length; from += rowsAtOnce)
-    parts.push(items.slice(from, from + rowsAtOnce));
-  return parts;
-}
-
 /**
- * The statements that put resources on record: a new version of each that is not already there as it stands. The
- * commit answers `stale` when somebody changed one of them meanwhile; the caller then stages again. A resource must
- * not stand twice among `incoming`.
+ * The statements that put resources on record: a new version of each that is not already there as it stands, and a
+ * Provenance for what is new. The commit answers `stale` when somebody changed one of them meanwhile; the caller then
+ * stages again. A resource must not stand twice among `incoming` and `remove`.
  */
 export async function stage(
   reader: Reader,
   incoming: Resource[],
   recording: Recording,
-): Promise<Result<Staged, KeptElsewhere>> {
-  const heads = await readHeads(reader, incoming);
+  { expect = new Map(), remove = [], provenance = 'written' }: StageOptions = {},
+): Promise<Result<Staged, NotStaged>> {
+  const targets = incoming.map(({ resourceType, id }) => ({ type: resourceType, id }));
+  const heads = await readHeads(reader, [...targets, ...remove]);
+  const changed = changedSince(expect, await withHeadsOf(reader, heads, expect));
+  if (changed.length > 0) return no({ keptElsewhere: [], changed });
+  const { outcomes, changes } = compare(incoming, heads);
+  const ends = compareEnds(remove, heads);
+  const all = [...changes, ...ends.changes];
+  const elsewhere = await keptElsewhere(reader, all, heads, recording.siteId);
+  if (elsewhere.length > 0) return no({ keptElsewhere: elsewhere, changed: [] });
+  const own = [...outcomes, ...ends.outcomes];
+  if (provenance === 'written') all.push(...provenanceChanges(own, all, recording));
+  const zone = recording.zone ?? (await findSite(reader, recording.siteId))?.timeZone ?? null;
+  return ok({ statements: writeChanges(reader, all, { ...recording, zone }), outcomes: own });
+}
+
+/** What of the incoming is new, compared with what is on record. */
+function compare(incoming: Resource[], heads: Map<string, Head>): { outcomes: Outcome[]; changes: Change[] } {
   const outcomes: Outcome[] = [];
   const changes: Change[] = [];
-  const keptElsewhere: KeptElsewhere['keptElsewhere'] = [];
   for (const resource of incoming) {
     const target = { type: resource.resourceType, id: resource.id };
-    const head = heads.get(`${target.type}/${target.id}`);
-    const contentHash = createHash('sha256').update(canonicalJson(resource)).digest('hex');
-    if (head?.contentHash === contentHash) {
+    const head = heads.get(nameOf(target));
+    const contentHash = hashOf(resource);
+    if (head && !head.deleted && head.contentHash === contentHash) {
       outcomes.push({ ...target, versionId: head.versionId, outcome: 'unchanged' });
       continue;
     }
-    if (head && head.siteId !== recording.siteId) keptElsewhere.push(target);
     const versionId = (head?.versionId ?? 0) + 1;
-    outcomes.push({ ...target, versionId, outcome: head ? 'updated' : 'created' });
-    changes.push({ ...target, versionId, contentHash, resource, projection: project(resource) });
+    outcomes.push({ ...target, versionId, outcome: head && !head.deleted ? 'updated' : 'created' });
+    changes.push(changeOf(resource, versionId, contentHash));
   }
-  if (keptElsewhere.length === 0)
-    keptElsewhere.push(...(await patientsElsewhere(reader, changes, recording.siteId)));
-  if (keptElsewhere.length > 0) return no({ keptElsewhere });
-  return ok({
-    statements: [
-      ...writeResources(reader, changes, recording),
-      ...writeProjections(reader, changes, recording),
-    ],
-    outcomes,
+  return { outcomes, changes };
+}
+
+const hashOf = (resource: Resource): string =>
+  createHash('sha256').update(canonicalJson(resource)).digest('hex');
+
+const changeOf = (resource: Resource, versionId: number, contentHash = hashOf(resource)): Change => ({
+  type: resource.resourceType,
+  id: resource.id,
+  versionId,
+  contentHash,
+  json: writeJson(resource),
+  current: { resource, projection: project(resource) },
+});
+
+/** What is to end: it keeps the words it had, and loses its place in every list. */
+function compareEnds(
+  remove: readonly Target[],
+  heads: Map<string, Head>,
+): { outcomes: Outcome[]; changes: Change[] } {
+  const outcomes: Outcome[] = [];
+  const changes: Change[] = [];
+  for (const target of remove) {
+    const head = heads.get(nameOf(target));
+    if (!head || head.deleted) {
+      outcomes.push({ ...target, versionId: head?.versionId ?? 0, outcome: 'unchanged' });
+      continue;
+    }
+    const versionId = head.versionId + 1;
+    outcomes.push({ ...target, versionId, outcome: 'deleted' });
+    changes.push({ ...target, versionId, contentHash: head.contentHash, json: null, current: null });
+  }
+  return { outcomes, changes };
+}
+
+function provenanceChanges(outcomes: Outcome[], changes: Change[], recording: Recording): Change[] {
+  const patientIds = new Set(changes.flatMap(({ current }) => current?.projection.patientId ?? []));
+  // It belongs to a patient only when it is about nobody else: it names the records of all.
+  const patientId = patientIds.size === 1 ? [...patientIds][0]! : null;
+  return provenancesOf(outcomes, recording).map((resource) => {
+    const change = changeOf(resource, 1);
+    return { ...change, current: { resource, projection: { ...project(resource), patientId } } };
   });
 }
 
-/** A site adds to the record of its own patients only; others' are met through a consult. */
-async function patientsElsewhere(
+const changedSince = (
+  expect: ReadonlyMap<string, number>,
+  heads: Map<string, Head>,
+): (Target & { versionId: number })[] =>
+  [...expect].flatMap(([name, expected]) => {
+    const head = heads.get(name);
+    const versionId = head && !head.deleted ? head.versionId : 0;
+    return versionId === expected ? [] : [{ ...targetOf(name), versionId }];
+  });
+
+const nameOf = ({ type, id }: Target): string => `${type}/${id}`;
+
+function targetOf(name: string): Target {
+  const [type = '', id = ''] = name.split('/');
+  return { type, id };
+}
+
+/** What is expected of others than those that change is asked too. */
+async function withHeadsOf(
+  reader: Reader,
+  heads: Map<string, Head>,
+  expect: ReadonlyMap<string, number>,
+): Promise<Map<string, Head>> {
+  const others = [...expect.keys()].filter((name) => !heads.has(name)).map(targetOf);
+  return others.length === 0 ? heads : new Map([...heads, ...(await readHeads(reader, others))]);
+}
+
+async function keptElsewhere(
   reader: Reader,
   changes: Change[],
+  heads: Map<string, Head>,
   siteId: string,
-): Promise<KeptElsewhere['keptElsewhere']> {
-  const ids = [...new Set(changes.map(({ projection }) => projection.patientId).filter((id) => id !== null))];
-  const found: KeptElsewhere['keptElsewhere'] = [];
+): Promise<Target[]> {
+  const elsewhere = changes
+    .filter((change) => (heads.get(nameOf(change))?.siteId ?? siteId) !== siteId)
+    .map(({ type, id }) => ({ type, id }));
+  return elsewhere.length > 0 ? elsewhere : patientsElsewhere(reader, changes, siteId);
+}
+
+/** A site adds to the record of its own patients only; others' are met through a consult. */
+async function patientsElsewhere(reader: Reader, changes: Change[], siteId: string): Promise<Target[]> {
+  const ids = [...new Set(changes.flatMap(({ current }) => current?.projection.patientId ?? []))];
+  const found: Target[] = [];
   for (const part of chunks(ids)) {
     const rows = await reader
       .select({ id: patients.id })
@@ -124,14 +176,15 @@ interface Head {
   versionId: number;
   siteId: string;
   contentHash: string;
+  deleted: boolean;
 }
 
 /** What is on record now of these resources, by `Type/id`. */
-async function readHeads(reader: Reader, incoming: Resource[]): Promise<Map<string, Head>> {
+async function readHeads(reader: Reader, targets: Target[]): Promise<Map<string, Head>> {
   const idsByType = new Map<string, string[]>();
-  for (const { resourceType, id } of incoming) {
-    idsByType.set(resourceType, idsByType.get(resourceType) ?? []);
-    idsByType.get(resourceType)!.push(id);
+  for (const { type, id } of targets) {
+    idsByType.set(type, idsByType.get(type) ?? []);
+    idsByType.get(type)!.push(id);
   }
   const heads = new Map<string, Head>();
   for (const [type, ids] of idsByType) {
@@ -141,6 +194,7 @@ async function readHeads(reader: Reader, incoming: Resource[]): Promise<Map<stri
           id: resources.id,
           versionId: resources.versionId,
           siteId: resources.siteId,
+          deleted: resources.deleted,
           contentHash: resourceVersions.contentHash,
         })
         .from(resources)
@@ -151,105 +205,3 @@ async function readHeads(reader: Reader, incoming: Resource[]): Promise<Map<stri
   }
   return heads;
 }
-
-const incomingValue = (column: SQLiteColumn) => sql.raw(`excluded."${column.name}"`);
-
-function writeResources(
-  reader: Reader,
-  changes: Change[],
-  { siteId, source, recordedBy, at }: Recording,
-): Statement[] {
-  const recordedAt = at.toISOString();
-  return chunks(changes).flatMap((part) => [
-    // The current version moves on only from the one that was read: who comes second touches fewer rows than due.
-    statement(
-      reader
-        .insert(resources)
-        .values(
-          part.map(({ type, id, versionId, projection }) => ({
-            type,
-            id,
-            versionId,
-            siteId,
-            source,
-            patientId: projection.patientId,
-            encounterId: projection.encounterId,
-            code: projection.code,
-            occurredAt: projection.occurredAt,
-            lastUpdated: recordedAt,
-          })),
-        )
-        .onConflictDoUpdate({
-          target: [resources.type, resources.id],
-          set: {
-            versionId: incomingValue(resources.versionId),
-            patientId: incomingValue(resources.patientId),
-            encounterId: incomingValue(resources.encounterId),
-            code: incomingValue(resources.code),
-            occurredAt: incomingValue(resources.occurredAt),
-            lastUpdated: incomingValue(resources.lastUpdated),
-          },
-          setWhere: sql`${resources.versionId} = ${incomingValue(resources.versionId)} - 1`,
-        }),
-    ),
-    guardRows(part.length),
-    statement(
-      reader.insert(resourceVersions).values(
-        part.map(({ type, id, versionId, contentHash, resource }) => ({
-          type,
-          id,
-          versionId,
-          recordedAt,
-          recordedBy,
-          contentHash,
-          json: writeJson(resource),
-        })),
-      ),
-    ),
-  ]);
-}
-
-function writeProjections(reader: Reader, changes: Change[], { siteId }: Recording): Statement[] {
-  const statements: Statement[] = [];
-  for (const { type, id } of changes.filter(({ versionId }) => versionId > 1)) {
-    const ofResource = and(eq(resourceIdentifiers.type, type), eq(resourceIdentifiers.id, id));
-    statements.push(statement(reader.delete(resourceIdentifiers).where(ofResource)));
-  }
-  const identifiers = changes.flatMap(({ type, id, projection }) =>
-    projection.identifiers.map((identifier) => ({ type, id, ...identifier })),
-  );
-  for (const part of chunks(identifiers))
-    statements.push(statement(reader.insert(resourceIdentifiers).values(part)));
-  for (const { id, projection } of changes) {
-    if (projection.patient) {
-      const fields = projection.patient;
-      const insert = reader.insert(patients).values({ id, siteId, ...fields });
-      statements.push(statement(insert.onConflictDoUpdate({ target: patients.id, set: fields })));
-    }
-  }
-  const stays = changes.flatMap(({ id, projection }) =>
-    projection.encounter ? [{ id, siteId, ...projection.encounter }] : [],
-  );
-  for (const part of chunks(stays)) {
-    const { id: _id, siteId: _siteId, ...columns } = encounterColumns;
-    const set = Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => [name, incomingValue(column)]),
-    );
-    const insert = reader.insert(encounters).values(part);
-    statements.push(statement(insert.onConflictDoUpdate({ target: encounters.id, set })));
-  }
-  return statements;
-}
-
-const encounterColumns = {
-  id: encounters.id,
-  siteId: encounters.siteId,
-  patientId: encounters.patientId,
-  wardId: encounters.wardId,
-  bed: encounters.bed,
-  status: encounters.status,
-  class: encounters.class,
-  reason: encounters.reason,
-  startAt: encounters.startAt,
-  endAt: encounters.endAt,
-};
