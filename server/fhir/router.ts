@@ -89,6 +89,7 @@ const statusOf: Record<Outcome['outcome'], string> = {
   created: '201 Created',
   updated: '200 OK',
   unchanged: '200 OK',
+  deleted: '204 No Content',
 };
 
 const responseBundle = (type: string, outcomes: Outcome[]): object => ({
