@@ -34,6 +34,8 @@ export interface LiveDocumentDeps {
   now(): Date;
   newId(): string;
   findSealOutcome: FindSealOutcome;
+  /** Whether an act of this process is between its seal and its outcome. */
+  isUnderWay(actId: string): boolean;
   onFault(room: string, error: unknown): void;
   /** After a commit, with the document as it now is. */
   onChanged(room: string, doc: Y.Doc): void;
@@ -83,6 +85,7 @@ export class LiveDocument {
     this.#seals = new Seals({
       doc: loaded.doc,
       now: deps.now,
+      isUnderWay: deps.isUnderWay,
       append: (draft, at) => this.#append([draft], at.toISOString()),
       onChange: () => {
         for (const peer of this.#peers) this.#tellAccess(peer);
@@ -103,8 +106,9 @@ export class LiveDocument {
     return this.#tail.head.epoch;
   }
 
+  /** Nobody is in it, and no signature is between its seal and its outcome. */
   get isEmpty(): boolean {
-    return this.#peers.size === 0;
+    return this.#peers.size === 0 && !this.#seals.isOpen;
   }
 
   get isDead(): boolean {
@@ -258,10 +262,12 @@ export class LiveDocument {
 
   /** The act behind a seal is committed. */
   async confirm(
+    actId: string,
     told: { by: string; at: string; contentHash: string },
     write?: (doc: Y.Doc) => void,
   ): Promise<void> {
     if (write) await this.#writeAsSystem(write);
+    this.#seals.followed(actId);
     if (!this.#seals.isWhole) return;
     for (const peer of this.#peers) if (peer.extended) peer.send(sealedFrame(told));
   }
@@ -278,7 +284,7 @@ export class LiveDocument {
 
   /** Folds the log so far, when enough has come since the last time. */
   async snapshot(): Promise<void> {
-    if (this.#dead || this.#sinceSnapshot < snapshotEvery) return;
+    if (this.#dead || this.#sinceSnapshot < snapshotEvery || !this.#seals.mayFold) return;
     this.#sinceSnapshot = 0;
     const { epoch, seq, hash } = this.#tail.head;
     const bytes = Y.encodeStateAsUpdate(this.#doc);

@@ -16,8 +16,12 @@ export class LiveDocuments implements Sealing {
   readonly #open = new Map<string, Promise<LiveDocument>>();
   readonly #colours = new Map<string, Map<string, string>>();
   readonly #heartbeat: NodeJS.Timeout;
+  /** Acts between their seal and their outcome, whichever document in memory saw the seal. */
+  readonly #underWay = new Set<string>();
+  private readonly deps: LiveDocumentDeps;
 
-  constructor(private readonly deps: LiveDocumentDeps) {
+  constructor(deps: Omit<LiveDocumentDeps, 'isUnderWay'>) {
+    this.deps = { ...deps, isUnderWay: (actId) => this.#underWay.has(actId) };
     this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -46,21 +50,37 @@ export class LiveDocuments implements Sealing {
   }
 
   async seal(room: string, request: SealRequest): Promise<Result<Sealed, Mismatch>> {
-    return this.#with(room, (document) => document.seal(request));
+    this.#underWay.add(request.actId);
+    try {
+      const sealed = await this.#with(room, (document) => document.seal(request));
+      if (!sealed.ok) this.#underWay.delete(request.actId);
+      return sealed;
+    } catch (error) {
+      this.#underWay.delete(request.actId);
+      throw error;
+    }
   }
 
   async unseal(room: string, actId: string, author: EntryAuthor): Promise<void> {
-    return this.#with(room, (document) => document.unseal(actId, author));
+    try {
+      return await this.#with(room, (document) => document.unseal(actId, author));
+    } finally {
+      this.#underWay.delete(actId);
+    }
   }
 
   async confirm(
     room: string,
-    _actId: string,
+    actId: string,
     told: { by: string; contentHash: string },
     write?: (doc: Y.Doc) => void,
   ): Promise<void> {
     const at = this.deps.now().toISOString();
-    return this.#with(room, (document) => document.confirm({ ...told, at }, write));
+    try {
+      return await this.#with(room, (document) => document.confirm(actId, { ...told, at }, write));
+    } finally {
+      this.#underWay.delete(actId);
+    }
   }
 
   /** Opens a document for something that is not a person in it. */

@@ -17,6 +17,8 @@ import type { EntryDraft } from './logTail.ts';
 export interface SealsDeps {
   doc: Y.Doc;
   now(): Date;
+  /** Whether this process is between the seal of an act and its outcome. */
+  isUnderWay(actId: string): boolean;
   /** Resolves when the entry is durable. */
   append(draft: EntryDraft, at: Date): Promise<void>;
   /** What peers may do has changed. */
@@ -26,12 +28,29 @@ export interface SealsDeps {
 /** The signatures of one document: each decided at a place in its log, none by a lock. */
 export class Seals {
   #whole: Seal | null = null;
+  /** Acts whose outcome has not followed their seal yet. */
+  readonly #open = new Set<string>();
 
   constructor(private readonly deps: SealsDeps) {}
 
   /** Whether the document has ended with a signature. */
   get isWhole(): boolean {
     return this.#whole !== null;
+  }
+
+  /** Whether an act is between its seal and its outcome. */
+  get isOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** A seal is looked for after the newest snapshot: one that may still have to be followed stays after it. */
+  get mayFold(): boolean {
+    return !this.isOpen && !this.isWhole;
+  }
+
+  /** What follows of an act is in the document. */
+  followed(actId: string): void {
+    this.#open.delete(actId);
   }
 
   /**
@@ -53,6 +72,7 @@ export class Seals {
       parts: Object.fromEntries(matching.map((part) => [part, expected[part]!])),
       whole,
     };
+    this.#open.add(actId);
     if (whole) this.#become(seal);
     const at = this.deps.now();
     await this.deps.append({ kind: 'seal', author, lease: null, bytes: sealBytes(seal) }, at);
@@ -63,12 +83,14 @@ export class Seals {
   async unseal(actId: string, author: EntryAuthor): Promise<void> {
     const bytes = Buffer.from(JSON.stringify({ actId }));
     await this.deps.append({ kind: 'unseal', author, lease: null, bytes }, this.deps.now());
+    this.#open.delete(actId);
     if (this.#whole?.actId === actId) this.#become(null);
   }
 
   /**
    * For a document that loads: a seal whose act was not committed before a crash is taken back; one whose act was,
-   * stands, and what should have followed it is given back to be written.
+   * stands, and what should have followed it is given back to be written. One whose act is still under way, in a
+   * document that was put aside meanwhile, stands until the act says what became of it.
    */
   async recover(
     room: string,
@@ -85,9 +107,11 @@ export class Seals {
     const writes = [];
     for (const seal of open.values()) {
       const found = await findOutcome(room, seal);
-      if (found.outcome === 'not-committed') await this.unseal(seal.actId, system);
+      const isUnderWay = this.deps.isUnderWay(seal.actId);
+      if (isUnderWay) this.#open.add(seal.actId);
+      if (found.outcome === 'not-committed' && !isUnderWay) await this.unseal(seal.actId, system);
       else if (seal.whole) this.#whole = seal;
-      else if (found.write) writes.push(found.write);
+      else if (found.outcome === 'committed' && found.write) writes.push(found.write);
     }
     return writes;
   }

@@ -64,6 +64,7 @@ export class Server {
       now: () => new Date((this.#now += 1_000)),
       newId: () => `id-${++this.#ids}`,
       findSealOutcome: async () => ({ outcome: 'not-committed' }),
+      isUnderWay: () => false,
       onFault: (_room, error) => this.faults.push(error),
       onChanged: () => {},
       onPresence: () => {},

@@ -30,6 +30,7 @@ const deps = (): LiveDocumentDeps => ({
   now: () => new Date('2026-03-02T08:00:00.000Z'),
   newId: () => `id-${++ids}`,
   findSealOutcome: async () => ({ outcome: 'not-committed' }),
+  isUnderWay: () => false,
   onFault: (_room, error) => faults.push(error),
   onChanged: () => {},
   onPresence: () => {},

@@ -7,7 +7,7 @@ import { Settlement } from '../../../server/collab/settlement.ts';
 import type { DocumentLog } from '../../../server/log/documentLog.ts';
 import { memoryLog } from '../../support/memoryLog.ts';
 
-const depsOver = (log: DocumentLog): LiveDocumentDeps => ({
+const depsOver = (log: DocumentLog): Omit<LiveDocumentDeps, 'isUnderWay'> => ({
   log,
   now: () => new Date('2026-03-02T08:00:00.000Z'),
   newId: () => 'id',
