@@ -5,14 +5,13 @@ import { systems } from '../../shared/patients/codes.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
-import { auditRow } from '../audit/trail.ts';
 import { statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { findPatient } from '../patients/queries.ts';
-import { stage } from '../records/stage.ts';
+import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
 import { findWard } from '../sites/wards.ts';
 import { careTeam } from './tables.ts';
 
@@ -33,30 +32,26 @@ export async function openEncounter(
   const id = deps.newId();
   const at = deps.now();
   const encounter = encounterResource({ id, patientId: patient.id, class: draft.class, ward, at });
-  const recording = { siteId: user.siteId, source: user.siteId, recordedBy: user.id, at };
-  const staged = await stage(reader, [encounter], recording);
-  if (!staged.ok) return no(refuse('not-found'));
   const joins = can(user, 'chart:read', { siteId: user.siteId });
   const membership = { encounterId: id, userId: user.id, since: at.toISOString() };
-  const committed = await deps.writer.commit({
-    statements: [
-      ...staged.value.statements,
+  const recorded = await recordAct(deps, recordedBy(user, at), [encounter], {
+    statements: () => [
       ...(joins ? [statement(reader.insert(careTeam).values(membership))] : []),
       outboxRow(reader, at, 'encounter:opened', { encounterId: id, wardId: ward?.id ?? null }),
       ...remember(201, { id }),
     ],
-    chained: [
-      auditRow({
+    audit: () => [
+      {
         action: 'encounter:created',
         outcome: 'success',
         actor: actorOf(who),
         at,
         patientId: patient.id,
         encounterId: id,
-      }),
+      },
     ],
   });
-  return committed.ok ? ok({ id }) : no(refuse('conflict'));
+  return recorded.ok ? ok({ id }) : no(refusalOf(recorded.error));
 }
 
 interface NewEncounter {

@@ -1,0 +1,53 @@
+import type { Resource } from '../../shared/patients/fhirValue.ts';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { auditRow, type AuditEvent } from '../audit/trail.ts';
+import type { Statement } from '../db/batch.ts';
+import type { Deps } from '../deps.ts';
+import type { NotStaged, Outcome, Recording, StageOptions } from './recording.ts';
+import { stage } from './stage.ts';
+
+/** What belongs into the transaction beside the resources; asked again when they have to be staged again. */
+export interface ActParts extends StageOptions {
+  audit: (outcomes: Outcome[]) => AuditEvent[];
+  /** Announcements, remembered answers, rows of the act's own. */
+  statements?: (outcomes: Outcome[]) => Statement[];
+}
+
+/** How often an act is staged again because somebody changed one of its resources meanwhile. */
+const tries = 5;
+
+/**
+ * An act on the record: resources, audit, announcements and the remembered answer in one transaction, or nothing.
+ * Who comes second to a change is staged again on top of it, and refused where `expect` says what they had seen.
+ */
+export async function recordAct(
+  { reader, writer }: Pick<Deps, 'reader' | 'writer'>,
+  recording: Recording,
+  resources: Resource[],
+  { audit, statements = () => [], ...options }: ActParts,
+): Promise<Result<Outcome[], NotStaged>> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const staged = await stage(reader, resources, recording, options);
+    if (!staged.ok) return staged;
+    const { outcomes } = staged.value;
+    const committed = await writer.commit({
+      statements: [...staged.value.statements, ...statements(outcomes)],
+      chained: audit(outcomes).map(auditRow),
+    });
+    if (committed.ok) return ok(outcomes);
+  }
+  return no({ keptElsewhere: [], changed: [] });
+}
+
+/** What a user of a site records there now. */
+export const recordedBy = (user: { id: string; siteId: string }, at: Date): Recording => ({
+  siteId: user.siteId,
+  source: user.siteId,
+  recordedBy: user.id,
+  at,
+});
+
+/** What is kept elsewhere looks like what does not exist; what has changed is named with its version now. */
+export const refusalOf = ({ keptElsewhere, changed }: NotStaged): Refusal =>
+  keptElsewhere.length > 0 ? refuse('not-found') : { ...refuse('conflict'), more: { changed } };
