@@ -32,6 +32,18 @@ export const systems = {
   orderCategory: 'https://cochart.dev/fhir/order-category',
   /** `identifier` that keeps the `contentHash` which was signed. */
   contentHash: 'https://cochart.dev/fhir/content-hash',
+  /** `identifier` of a national number, by country: `<this>/<scheme>` where no public system is known. */
+  nationalNumber: 'https://cochart.dev/fhir/national-number',
+  /** `identifier` of a record number, by the site that gave it: `<this>/<site id>`. */
+  mrn: 'https://cochart.dev/fhir/mrn',
+  /** Extension of `Patient.birthDate`, valueBoolean: somebody judged by looking. */
+  estimated: 'https://cochart.dev/fhir/estimated',
+  /** Extension of an Encounter: when the patient is expected to leave (what R5 calls Encounter.plannedEndDate). */
+  plannedEnd: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedEndDate',
+  /** `code` of a Task: the active orders of an encounter want looking at again. */
+  task: 'https://cochart.dev/fhir/task',
+  /** `meta.tag` of the entry that stays where an encounter was filed in error. */
+  trace: 'https://cochart.dev/fhir/trace',
 } as const;
 
 /**

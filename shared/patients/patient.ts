@@ -1,12 +1,18 @@
 import { systems } from './codes.ts';
-import { codeIn, instantOf, listAt, textAt, valueAt, type Resource } from './fhirValue.ts';
+import { codeIn, instantOf, listAt, referencedId, textAt, valueAt, type Resource } from './fhirValue.ts';
+import { matchKeys } from './matchKeys.ts';
 import type { PatientSummary } from './schema.ts';
 import { searchable } from './search.ts';
 
 const sexes = ['male', 'female', 'other'] as const;
 
 /** What lists, searches and banners need of a Patient. */
-export type PatientFields = Omit<PatientSummary, 'id' | 'siteId' | 'name'> & { searchText: string };
+export type PatientFields = Omit<PatientSummary, 'id' | 'siteId' | 'name' | 'unidentified'> & {
+  searchText: string;
+  /** Into whom this record was merged. */
+  replacedBy: string | null;
+  unidentified: boolean;
+};
 
 /** Name uses in the order in which they are shown: an official name is what the wristband says. */
 const nameOrder = ['official', 'usual', '', 'temp', 'anonymous', 'nickname', 'maiden', 'old'];
@@ -18,20 +24,31 @@ const words = (list: unknown[]): string => list.filter((word) => typeof word ===
 const nationalTypes = new Set(['SS', 'NI', 'NH', 'NIIP']);
 const nationalSystems = new Set(['http://hl7.org/fhir/sid/us-ssn', 'https://fhir.nhs.uk/Id/nhs-number']);
 
+/** Numbers that belong to a person's record: an id at a source is found in its own place. */
+const findable = (identifier: unknown): string | null => {
+  const system = textAt(identifier, 'system');
+  return system === systems.sourceId ? null : textAt(identifier, 'value');
+};
+
+/** Names that a site gives to somebody whose own nobody knows yet. */
+const isGiven = (name: unknown): boolean => textAt(name, 'use') === 'temp';
+
 export function interpretPatient(patient: Resource): PatientFields {
   const names = [...listAt(patient, 'name')].sort((a, b) => nameRank(a) - nameRank(b));
   const name = names[0];
   const identifiers = listAt(patient, 'identifier');
+  // A number that was given up still finds its owner; it is not the one that is shown.
+  const inUse = identifiers.filter((item) => textAt(item, 'use') !== 'old');
   const typed = (codes: ReadonlySet<string>): string | null =>
     textAt(
-      identifiers.find((item) => codes.has(codeIn(valueAt(item, 'type'), systems.identifierType) ?? '')),
+      inUse.find((item) => codes.has(codeIn(valueAt(item, 'type'), systems.identifierType) ?? '')),
       'value',
     );
   const mrn = typed(new Set(['MR']));
   const nationalNumber =
     typed(nationalTypes) ??
     textAt(
-      identifiers.find((item) => nationalSystems.has(textAt(item, 'system') ?? '')),
+      inUse.find((item) => nationalSystems.has(textAt(item, 'system') ?? '')),
       'value',
     );
   const nickname = names.find((other) => textAt(other, 'use') === 'nickname');
@@ -49,7 +66,7 @@ export function interpretPatient(patient: Resource): PatientFields {
     deceasedAt:
       textAt(patient, 'deceasedDateTime') ??
       (valueAt(patient, 'deceasedBoolean') === true ? 'unknown' : null),
-    searchText: searchable([
+    searchText: `${searchable([
       ...names.flatMap((each) => [
         textAt(each, 'family'),
         words(listAt(each, 'given')),
@@ -57,8 +74,18 @@ export function interpretPatient(patient: Resource): PatientFields {
       ]),
       mrn,
       nationalNumber,
-    ]),
+      ...identifiers.filter((item) => textAt(item, 'use') === 'old').map(findable),
+    ])}${matchKeys(patient)
+      .map((key) => ` ${key}`)
+      .join('')}`,
+    replacedBy: replacementOf(patient),
+    unidentified: names.length > 0 && names.every(isGiven),
   };
+}
+
+function replacementOf(patient: Resource): string | null {
+  const link = listAt(patient, 'link').find((each) => textAt(each, 'type') === 'replaced-by');
+  return referencedId(valueAt(link, 'other'), 'Patient');
 }
 
 /** `FAMILY, Given`, as lists show it. */

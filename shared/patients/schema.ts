@@ -16,6 +16,8 @@ export const patientSummary = z.object({
   /** A FHIR dateTime; `unknown` where only the fact is on record. */
   deceasedAt: z.string().nullable(),
   siteId: z.string(),
+  /** Nobody knows yet who this is: the name is one that the site has given. */
+  unidentified: z.boolean().optional(),
 });
 export type PatientSummary = z.infer<typeof patientSummary>;
 
