@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
 import { presentStatuses } from '../../shared/encounters/status.ts';
 import { listName } from '../../shared/patients/patient.ts';
 import type { EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
@@ -42,23 +42,6 @@ export function matches(typed: string): SQL | undefined {
 export interface Page {
   offset: number;
   limit: number;
-}
-
-/** Patients of a site, by name. One more than the page holds is read, to know whether there is a next one. */
-export async function searchPatients(
-  reader: Reader,
-  siteId: string,
-  typed: string,
-  { offset, limit }: Page,
-): Promise<{ items: PatientSummary[]; more: boolean }> {
-  const rows = await reader
-    .select()
-    .from(patients)
-    .where(and(eq(patients.siteId, siteId), matches(typed)))
-    .orderBy(asc(patients.family), asc(patients.given), asc(patients.id))
-    .limit(limit + 1)
-    .offset(offset);
-  return { items: rows.slice(0, limit).map(toSummary), more: rows.length > limit };
 }
 
 /** A patient of this site; null for another site's and for one that does not exist. */

@@ -7,7 +7,8 @@ import type { Deps } from '../deps.ts';
 import { listed, offset, pageSize } from '../http/paging.ts';
 import { actorOf, allow, refused, signedIn, valid, type Env } from '../http/route.ts';
 import { readChart } from './chart.ts';
-import { encountersOf, findPatient, searchPatients } from './queries.ts';
+import { encountersOf, findPatient } from './queries.ts';
+import { searchPatients } from './search.ts';
 
 const search = z.object({ q: z.string().max(200).default(''), offset });
 
@@ -32,10 +33,10 @@ export const patientRoutes = (deps: Deps) => {
       const query = c.req.valid('query');
       const { siteId } = signedIn(c).user;
       const page = { offset: query.offset, limit: pageSize };
-      const { items, more } = await searchPatients(deps.reader, siteId, query.q, page);
+      const { items, more, similarFrom } = await searchPatients(deps.reader, siteId, query.q, page);
       // Not the words: they are somebody's name.
       await record(c, { action: 'patients:searched', detail: { found: items.length, offset: query.offset } });
-      return c.json(listed(items, more, query));
+      return c.json({ ...listed(items, more, query), ...(similarFrom === undefined ? {} : { similarFrom }) });
     })
     .get('/patients/:id', allow('patient:search'), async (c) => {
       const { user } = signedIn(c);

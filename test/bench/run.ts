@@ -12,6 +12,7 @@ import { fanOut } from './fanOut.ts';
 import { manyDocuments } from './manyDocuments.ts';
 import { measureDisk } from './measure/disk.ts';
 import { number, table } from './measure/markdown.ts';
+import { patients } from './patients.ts';
 import { slowReader } from './slowReader.ts';
 
 const questions: Record<string, BenchQuestion> = {
@@ -21,6 +22,7 @@ const questions: Record<string, BenchQuestion> = {
   d: coldOpen,
   e: durability,
   f: slowReader,
+  patients,
 };
 
 const help = `Usage: npm run bench -- [--only a,b] [--quick] [--repetitions n]
