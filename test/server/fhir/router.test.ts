@@ -82,7 +82,14 @@ it('a bad bundle is refused with its places', async () => {
   expect(response.status).toBe(400);
   expect(await response.json()).toEqual({
     resourceType: 'OperationOutcome',
-    issue: [{ severity: 'error', code: 'invalid', diagnostics: '/entry/0: This entry has no resource.' }],
+    issue: [
+      {
+        severity: 'error',
+        code: 'invalid',
+        diagnostics: 'This entry has no resource.',
+        expression: ['Bundle.entry[0]'],
+      },
+    ],
   });
 });
 

@@ -1,0 +1,118 @@
+import { OperationOutcomeError, validateResource } from '@medplum/core';
+import { resourceTypes } from '../resourceTypes.ts';
+import { checkBindings } from './bindings.ts';
+import { findProfile, learnType } from './definitions.ts';
+
+/** What is wrong with a resource, and where. */
+export interface ValidationProblem {
+  severity: 'error' | 'warning' | 'information';
+  /** FHIR R4 issue-type. */
+  code: string;
+  message: string;
+  /** FHIRPath of the element. */
+  expression: string;
+}
+
+type Resource = Parameters<typeof validateResource>[0];
+type Profile = NonNullable<ReturnType<typeof findProfile>>;
+
+/**
+ * Whether a resource is FHIR R4, and what it claims to be beyond that. It is plain JSON, as `JSON.parse` gives it.
+ * @param profiles to be judged by, beside those that `meta.profile` names
+ */
+export function validate(resource: object, profiles: readonly string[] = []): ValidationProblem[] {
+  const unknownTypes = learnTypesIn(resource);
+  if (unknownTypes.length > 0) return unknownTypes;
+  const problems = judge(resource as Resource);
+  if (problems.every(({ severity }) => severity !== 'error')) problems.push(...checkBindings(resource));
+  for (const canonical of new Set([...profiles, ...claimed(resource)])) {
+    const profile = findProfile(canonical);
+    if (profile) problems.push(...ofType(resource, profile), ...judge(resource as Resource, profile));
+    else problems.push(notHeld(canonical, profiles.includes(canonical)));
+  }
+  return distinct(problems);
+}
+
+const typeOf = (resource: object): string => String((resource as { resourceType?: unknown }).resourceType);
+
+/** The validator must know every type in a resource, also of those that others contain. */
+function learnTypesIn(resource: object): ValidationProblem[] {
+  const problems: ValidationProblem[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => visit(item, `${path}[${index}]`));
+    else if (value !== null && typeof value === 'object') {
+      if ('resourceType' in value) {
+        const type = typeOf(value);
+        if (resourceTypes.has(type) || type === 'Parameters' || type === 'OperationOutcome') learnType(type);
+        else
+          problems.push({
+            severity: 'error',
+            code: 'structure',
+            message: 'FHIR R4 has no such resource type.',
+            expression: path,
+          });
+      }
+      for (const [name, member] of Object.entries(value)) visit(member, `${path}.${name}`);
+    }
+  };
+  visit(resource, resourceTypes.has(typeOf(resource)) ? typeOf(resource) : 'Resource');
+  return problems;
+}
+
+const claimed = (resource: object): string[] => {
+  const profiles = (resource as { meta?: { profile?: unknown } }).meta?.profile;
+  return Array.isArray(profiles) ? profiles.filter((each): each is string => typeof each === 'string') : [];
+};
+
+function ofType(resource: object, profile: Profile): ValidationProblem[] {
+  return profile.type === typeOf(resource)
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'structure',
+          message: `The profile is one of ${profile.type}.`,
+          expression: typeOf(resource),
+        },
+      ];
+}
+
+/** Somebody who asks for a profile by name must hear that nothing was checked; a claim is only noted. */
+const notHeld = (canonical: string, asked: boolean): ValidationProblem => ({
+  severity: asked ? 'error' : 'information',
+  code: 'not-supported',
+  message: `The profile is not held here and was not checked: ${canonical.slice(0, 200)}`,
+  expression: 'Resource.meta.profile',
+});
+
+function judge(resource: Resource, profile?: Profile): ValidationProblem[] {
+  try {
+    return validateResource(resource, profile && { profile }).flatMap((issue) => toProblem(issue, resource));
+  } catch (error) {
+    if (!(error instanceof OperationOutcomeError)) throw error;
+    return (error.outcome.issue ?? []).flatMap((issue: Issue) => toProblem(issue, resource));
+  }
+}
+
+type Issue = ReturnType<typeof validateResource>[number];
+
+function toProblem({ severity, code, details, expression }: Issue, resource: object): ValidationProblem[] {
+  const message = details?.text ?? 'This is not as FHIR R4 asks.';
+  const wrongTarget = message.match(/^Invalid reference: got "([^"]*)"/)?.[1];
+  // The library takes whatever stands before the first slash for a type: `https:` of an address, `urn:uuid:…` of an entry.
+  if (wrongTarget !== undefined && !resourceTypes.has(wrongTarget)) return [];
+  const refuses =
+    severity === 'fatal' || wrongTarget !== undefined || message.startsWith('Conflicting choice of type');
+  return [
+    {
+      severity: refuses ? 'error' : severity,
+      code,
+      message: wrongTarget === undefined ? message : 'A resource of this type cannot be referred to here.',
+      expression: expression?.[0] ?? typeOf(resource),
+    },
+  ];
+}
+
+const distinct = (problems: ValidationProblem[]): ValidationProblem[] => [
+  ...new Map(problems.map((each) => [`${each.severity} ${each.expression} ${each.message}`, each])).values(),
+];
