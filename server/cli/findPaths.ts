@@ -21,11 +21,27 @@ function entriesOf(folder: string): string[] {
   }
 }
 
+/** A folder and all below it: what `**` stands for. Hidden folders, and links that may lead in a circle, are left out. */
+function foldersIn(folder: string): string[] {
+  let entries;
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name))
+    .toSorted();
+  return [folder, ...below.flatMap(foldersIn)];
+}
+
 /** What is there under a name. Most shells have expanded patterns already; quoted ones are left to us. */
 function expand(pattern: string): string[] {
   if (existsSync(pattern)) return [pattern];
   if (!hasWildcard(pattern)) return [];
   const parent = dirname(pattern);
+  if (basename(pattern) === '**') return expand(parent).flatMap(foldersIn);
   const matches = partPattern(basename(pattern));
   return expand(parent).flatMap((folder) =>
     entriesOf(folder)

@@ -1,119 +1,140 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { no } from '../../shared/wire/result.ts';
 import { auditRow } from '../audit/trail.ts';
-import { countOutcomes } from '../records/stage.ts';
-import { readBundle } from './bundle.ts';
-import { importBundle, type ImportedBundle } from './importBundle.ts';
+import { importBundle } from './importBundle.ts';
+import { importNdjson, type Advance } from './importNdjson.ts';
 import type {
-  FileReport,
+  FileOutcome,
   ImportDeps,
   ImportProblem,
   ImportProgress,
   ImportReport,
   ImportRequest,
 } from './importReport.ts';
-
-export type { FileReport, ImportProgress, ImportReport, ImportRequest };
+import { finishRun, openRun, type ImportRun } from './importRuns.ts';
+import { ended, freshState, saveState, withImported, withProblems, type FileState } from './importState.ts';
+import { readSourceBundle } from './sourceBundle.ts';
+import { readSource, Unreadable, type SourceBytes } from './sourceBytes.ts';
+import { contentHashOf, findSourceFiles, type SourceFile } from './sourceFiles.ts';
+import { settleUnresolved } from './unresolved.ts';
 
 /**
- * Imports bundles from files, one after another: each is stored whole or not at all, and a bad one stops no other.
- * Importing the same again changes nothing.
+ * Imports files, one after another: a Bundle is stored whole or not at all, of NDJSON every line that can be. A bad
+ * one stops no other. Importing the same again changes nothing; a run that was cut off goes on where it was.
  */
 export async function importFiles(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
-  const found = await findFiles(request.paths);
-  const files: FileReport[] = [];
-  for (const [index, { path, problem }] of found.entries()) {
-    const name = basename(path);
-    const progress = (stage: ImportProgress['stage'], done: number, entries: number): void =>
-      request.onProgress?.({ name, file: index + 1, files: found.length, stage, done, entries });
-    const result = problem === null ? await importFile(deps, request, path, progress) : no([problem]);
-    if (result.ok) {
-      const { outcomes, unresolved } = result.value;
-      files.push({
-        name,
-        outcome: 'stored',
-        ...countOutcomes(outcomes),
-        problems: [],
-        unresolved,
-      });
-      progress('stored', outcomes.length, outcomes.length);
-    } else {
-      const counts = { created: 0, updated: 0, unchanged: 0 };
-      files.push({ name, outcome: 'refused', ...counts, problems: result.error, unresolved: [] });
-      progress('refused', 0, 0);
-      await recordRefusal(deps, request, result.error.length);
+  const files = await findSourceFiles(request.paths);
+  const run = await openRun(deps, request, files);
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const states: FileState[] = [];
+  let bytesBefore = 0;
+  for (const [index, file] of files.entries()) {
+    const said = { name: file.name, file: index + 1, files: files.length, totalBytes };
+    const progress: Progress = (stage, done, entries, read) =>
+      request.onProgress?.({ ...said, stage, done, entries, bytes: bytesBefore + read });
+    const state = await new FileImport(deps, request, run, file, index + 1, progress).run();
+    bytesBefore += file.bytes;
+    states.push(state);
+    progress(state.outcome === 'running' ? 'reading' : state.outcome, storedIn(state), storedIn(state), 0);
+  }
+  return finishRun(deps, request, run, await settleUnresolved(deps, run.id, states));
+}
+
+type Progress = (stage: ImportProgress['stage'], done: number, entries: number, read: number) => void;
+
+const storedIn = ({ created, updated, unchanged }: FileState): number => created + updated + unchanged;
+
+/** One file on its way into the record. */
+class FileImport {
+  private state: FileState;
+  private contentHash = '';
+
+  constructor(
+    private readonly deps: ImportDeps,
+    private readonly request: ImportRequest,
+    private readonly importRun: ImportRun,
+    private readonly file: SourceFile,
+    private readonly number: number,
+    private readonly progress: Progress,
+  ) {
+    this.state = freshState(file.name);
+  }
+
+  async run(): Promise<FileState> {
+    const { missing, path, form } = this.file;
+    if (missing) return this.refuse([{ place: '', message: 'There is no such file or folder.' }]);
+    this.contentHash = (await contentHashOf(path)) ?? '';
+    const before = this.importRun.before.get(this.number);
+    if (before && before.contentHash === this.contentHash) {
+      this.state = before.state;
+      if (this.state.outcome !== 'running') return this.state;
     }
+    this.progress('reading', 0, 0, 0);
+    const source = readSource(path);
+    return form === 'ndjson' ? this.importLines(source) : this.importWhole(source);
   }
-  return { files, totals: totalsOf(files) };
-}
 
-type Progress = (stage: ImportProgress['stage'], done: number, entries: number) => void;
+  private async importWhole(source: SourceBytes): Promise<FileState> {
+    let bundle;
+    try {
+      bundle = await readSourceBundle(source);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      bundle = no([{ place: '', message: error.message }]);
+    }
+    if (!bundle.ok) return this.refuse(bundle.error);
+    const next = (imported: Parameters<typeof withImported>[1]): FileState =>
+      ended(withImported(this.state, imported));
+    const stored = await importBundle(
+      this.deps,
+      bundle.value,
+      { ...this.request, also: (imported) => [this.saved(next(imported))] },
+      (stage, done, entries) => this.progress(stage, done, entries, source.read()),
+    );
+    if (!stored.ok) return this.refuse(stored.error);
+    return (this.state = next(stored.value));
+  }
 
-async function importFile(
-  deps: ImportDeps,
-  request: ImportRequest,
-  path: string,
-  progress: Progress,
-): Promise<Result<ImportedBundle, ImportProblem[]>> {
-  progress('reading', 0, 0);
-  const text = await readText(path);
-  if (!text.ok) return no([text.error]);
-  const bundle = readBundle(text.value);
-  if (!bundle.ok) return bundle;
-  return importBundle(deps, bundle.value, request, progress);
-}
+  private async importLines(source: SourceBytes): Promise<FileState> {
+    const after = (advance: Advance): FileState => {
+      const { lines, problems, imported } = advance;
+      const state = imported === null ? this.state : withImported(this.state, imported);
+      return { ...withProblems(state, problems), lines };
+    };
+    await importNdjson(source, {
+      after: this.state.lines,
+      store: (bundle, advance) =>
+        importBundle(this.deps, bundle, {
+          ...this.request,
+          also: (imported) => [this.saved(after(advance(imported)))],
+        }),
+      advanced: (advance) => {
+        this.state = after(advance);
+        this.progress('writing', storedIn(this.state), 0, source.read());
+      },
+    });
+    const state = ended(this.state);
+    if (state.outcome === 'refused') return this.refuse([]);
+    await this.deps.writer.commit({ statements: [this.saved(state)] });
+    return (this.state = state);
+  }
 
-async function readText(path: string): Promise<Result<string, ImportProblem>> {
-  try {
-    return ok(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
-  } catch (error) {
-    // A TypeError is the decoder's; whatever else cannot be read is the operator's to look into.
-    const message = error instanceof TypeError ? 'This is not UTF-8 text.' : 'This file cannot be read.';
-    return no({ place: '', message });
+  /** Nothing of the file is on record: that, too, is in the audit trail. */
+  private async refuse(problems: ImportProblem[]): Promise<FileState> {
+    const outcome: FileOutcome = 'refused';
+    this.state = { ...withProblems(this.state, problems), outcome };
+    const { actor, source } = this.request;
+    const detail = { source, problems: this.state.leftOut };
+    await this.deps.writer.commit({
+      statements: [this.saved(this.state)],
+      chained: [
+        auditRow({ action: 'bundle:imported', outcome: 'refused', actor, at: this.deps.now(), detail }),
+      ],
+    });
+    return this.state;
+  }
+
+  private saved(state: FileState) {
+    const { contentHash, number } = this;
+    return saveState(this.deps.reader, { importId: this.importRun.id, number, contentHash }, state);
   }
 }
-
-/** The files that are meant, in the order in which they are best imported. */
-async function findFiles(paths: string[]): Promise<{ path: string; problem: ImportProblem | null }[]> {
-  const found: { path: string; problem: ImportProblem | null }[] = [];
-  for (const path of paths) {
-    const kind = await stat(path).catch(() => null);
-    if (kind === null)
-      found.push({ path, problem: { place: '', message: 'There is no such file or folder.' } });
-    else if (kind.isDirectory()) {
-      const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.json')).sort();
-      found.push(...names.map((name) => ({ path: join(path, name), problem: null })));
-    } else found.push({ path, problem: null });
-  }
-  return found.sort((a, b) => Number(isReferredTo(b.path)) - Number(isReferredTo(a.path)));
-}
-
-/** Synthea writes hospitals and practitioners into files of their own, to which patients' files refer. */
-const isReferredTo = (path: string): boolean => /^(hospital|practitioner)Information/i.test(basename(path));
-
-async function recordRefusal(
-  deps: ImportDeps,
-  { actor, source }: ImportRequest,
-  problems: number,
-): Promise<void> {
-  const at = deps.now();
-  await deps.writer.commit({
-    statements: [],
-    chained: [
-      auditRow({ action: 'bundle:imported', outcome: 'refused', actor, at, detail: { source, problems } }),
-    ],
-  });
-}
-
-const totalsOf = (files: FileReport[]): ImportReport['totals'] => {
-  const sum = (key: 'created' | 'updated' | 'unchanged'): number =>
-    files.reduce((all, file) => all + file[key], 0);
-  return {
-    files: files.length,
-    refused: files.filter(({ outcome }) => outcome === 'refused').length,
-    created: sum('created'),
-    updated: sum('updated'),
-    unchanged: sum('unchanged'),
-  };
-};

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 export type ImportDeps = Pick<Deps, 'reader' | 'writer' | 'now'>;
 
 export interface ImportRequest {
-  /** Files, and folders of which every `*.json` is taken. */
+  /** Files, and folders of which everything that looks like FHIR is taken; see `sourceFiles.ts`. */
   paths: string[];
   /** The site to which patients and encounters will belong. */
   siteId: string;
@@ -16,36 +16,78 @@ export interface ImportRequest {
 }
 
 export interface ImportProgress {
-  /** Name of the file, without its folder. */
+  /** Name of the file, without the folder that was named. */
   name: string;
   /** Counted from 1. */
   file: number;
   files: number;
-  stage: 'reading' | 'checking' | 'writing' | 'stored' | 'refused';
-  /** Entries of this bundle dealt with in this stage, and all it has; 0 until that is known. */
+  stage: 'reading' | 'checking' | 'writing' | Exclude<FileOutcome, 'running'>;
+  /** Entries of this file that are dealt with, and all it has; 0 until that is known. */
   done: number;
   entries: number;
+  /** Of all files, as they are on disk. */
+  bytes: number;
+  totalBytes: number;
 }
 
-/** What was wrong and where: a JSON pointer into the file, or a line and column. Never text from a chart. */
+/** What was wrong and where: a JSON pointer into the file, or a line of it. Never text from a chart. */
 export interface ImportProblem {
   place: string;
   message: string;
 }
 
+/** `partly`: some of its lines were stored. A refused file has left nothing behind. `running`: it was cut off. */
+export type FileOutcome = 'running' | 'stored' | 'partly' | 'refused';
+
 export interface FileReport {
   name: string;
-  /** A refused file has left nothing behind; its `problems` say why. */
-  outcome: 'stored' | 'refused';
+  outcome: FileOutcome;
   created: number;
   updated: number;
   unchanged: number;
+  /** What was left out, and why: all of it counted, the first `problemsKept` named. */
+  leftOut: number;
   problems: ImportProblem[];
   /** References that point to nothing known and were kept as they stand. They do not make an import incomplete. */
+  unresolvedCount: number;
   unresolved: ImportProblem[];
 }
 
+/** More than this about one file tells nobody anything. */
+export const problemsKept = 1000;
+
+export interface ImportTotals {
+  files: number;
+  partly: number;
+  refused: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  leftOut: number;
+}
+
 export interface ImportReport {
+  id: string;
+  siteId: string;
+  source: string;
+  startedAt: string;
+  /** Null while it runs, or where it was cut off. */
+  finishedAt: string | null;
   files: FileReport[];
-  totals: { files: number; refused: number; created: number; updated: number; unchanged: number };
+  totals: ImportTotals;
+}
+
+export function totalsOf(files: readonly FileReport[]): ImportTotals {
+  const sum = (key: 'created' | 'updated' | 'unchanged' | 'leftOut'): number =>
+    files.reduce((all, file) => all + file[key], 0);
+  const having = (outcome: FileOutcome): number => files.filter((file) => file.outcome === outcome).length;
+  return {
+    files: files.length,
+    partly: having('partly'),
+    refused: having('refused'),
+    created: sum('created'),
+    updated: sum('updated'),
+    unchanged: sum('unchanged'),
+    leftOut: sum('leftOut'),
+  };
 }

@@ -5,6 +5,7 @@ import { audit } from '../../../server/audit/tables.ts';
 import { nobody } from '../../../server/audit/trail.ts';
 import { importFiles } from '../../../server/fhir/importFiles.ts';
 import type { ImportProgress, ImportReport } from '../../../server/fhir/importReport.ts';
+import { uuidOf } from '../../../server/fhir/uuid.ts';
 import { outbox } from '../../../server/outbox/tables.ts';
 import { readHistory, readResource, readVersion } from '../../../server/records/recordStore.ts';
 import { encounters, patients, resources, resourceVersions } from '../../../server/records/tables.ts';
@@ -103,8 +104,8 @@ describe('ids', () => {
       target: [{ reference: `Patient/${uuid(1)}` }],
     };
     await load({ 'a.json': { resourceType: 'Bundle', type: 'batch', entry: [{ resource: provenance }] } });
-    const [row] = await onRecord();
-    expect(await json('Provenance', row!.id)).toMatchObject({
+    const kept = await readResource(db.reader, 'Provenance', uuidOf(siteA, 'Provenance/p1'));
+    expect(JSON.parse(kept!.json)).toMatchObject({
       meta: { tag: [{ system: 'https://cochart.dev/fhir/source-id', code: `${siteA}|Provenance/p1` }] },
     });
   });

@@ -46,11 +46,20 @@ describe('a file that cannot be stored', () => {
       { place: 'line 2, column 12', message: 'This is not JSON.' },
     ],
     ['is empty', '', { place: 'line 1, column 1', message: 'This is not JSON.' }],
-    ['is another resource', ada, { place: '/resourceType', message: 'This is not a Bundle.' }],
-    ['is a list', [], { place: '/resourceType', message: 'This is not a Bundle.' }],
+    [
+      'is a resource without a type',
+      { id: uuid(1) },
+      { place: '/resourceType', message: 'This is neither a Bundle nor a resource.' },
+    ],
+    ['is a list', [], { place: '/resourceType', message: 'This is neither a Bundle nor a resource.' }],
+    [
+      'is a resource of a type that FHIR does not know',
+      { resourceType: 'Ward', id: uuid(1) },
+      { place: '/resourceType', message: 'FHIR R4 has no such resource type.' },
+    ],
     [
       'is another kind of bundle',
-      { resourceType: 'Bundle', type: 'searchset' },
+      { resourceType: 'Bundle', type: 'document' },
       { place: '/type', message: 'Only a transaction, batch or collection can be imported.' },
     ],
     ['has no list of entries', bundle({}), { place: '/entry', message: 'This is not a list.' }],
@@ -119,7 +128,9 @@ describe('a file that cannot be stored', () => {
         created: 0,
         updated: 0,
         unchanged: 0,
+        leftOut: 1,
         problems: [problem],
+        unresolvedCount: 0,
         unresolved: [],
       });
       expect(report.files[1]).toMatchObject({ outcome: 'stored' });
