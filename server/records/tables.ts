@@ -26,6 +26,7 @@ export const resources = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.type, table.id] }),
     index('resources_patient').on(table.patientId, table.type, table.occurredAt),
+    index('resources_updated').on(table.type, table.lastUpdated, table.id),
   ],
 );
 
