@@ -103,29 +103,35 @@ function medicationRequest(
   order: Extract<SignableOrder, { category: 'medication' }>,
   context: OrderContext,
 ): Resource {
-  const { code, dose, route, timing, asNeeded, duration } = order.detail;
-  const { decimal } = context;
-  const reading = readOrder('medication', order.detail);
-  const line = reading.readable ? reading.line : null;
+  const { code, ...dosing } = order.detail;
   return {
     resourceType: 'MedicationRequest',
     ...request(order, context),
     medicationCodeableConcept: concept(code),
     ...reasons(order.indication),
     ...annotation(order, context),
-    dosageInstruction: [
-      {
-        text: [line?.dose, line?.how].filter(Boolean).join(' '),
-        timing: toTiming(timing, duration, decimal),
-        ...(asNeeded === undefined || asNeeded === false
-          ? {}
-          : asNeeded === true
-            ? { asNeededBoolean: true }
-            : { asNeededCodeableConcept: { text: asNeeded } }),
-        route: { text: route },
-        doseAndRate: [{ doseQuantity: quantity(dose.value, dose.unit, decimal) }],
-      },
-    ],
+    dosageInstruction: [toDosage(dosing, context.decimal)],
+  };
+}
+
+/** How a medicine is taken, in FHIR: with its words, so that nobody has to put them together again. */
+export function toDosage(
+  { dose, route, timing, asNeeded, duration }: Omit<MedicineDetail, 'code'>,
+  decimal: OrderContext['decimal'],
+): object {
+  const said = { code: { system: '-', code: '-', display: '-' }, dose, route, timing, asNeeded, duration };
+  const reading = readOrder('medication', said);
+  const line = reading.readable ? reading.line : null;
+  return {
+    text: [line?.dose, line?.how].filter(Boolean).join(' '),
+    timing: toTiming(timing, duration, decimal),
+    ...(asNeeded === undefined || asNeeded === false
+      ? {}
+      : asNeeded === true
+        ? { asNeededBoolean: true }
+        : { asNeededCodeableConcept: { text: asNeeded } }),
+    route: { text: route },
+    doseAndRate: [{ doseQuantity: quantity(dose.value, dose.unit, decimal) }],
   };
 }
 

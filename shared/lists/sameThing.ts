@@ -1,0 +1,15 @@
+import { splitDrugName } from '../orders/summary.ts';
+import { fold } from '../patients/search.ts';
+import type { Concept } from './parts.ts';
+
+/** Two concepts are about the same thing when they share a code, or their words without accents and case. */
+export const sameThing = ({ text, coding }: Concept): string[] => [
+  ...(coding ? [`${coding.system}|${coding.code}`] : []),
+  `text|${fold(text).trim()}`,
+];
+
+/** The same for medicines, whose strength and form come after the name of what they hold. */
+export const sameMedicine = (medicine: Concept): string[] => [
+  ...sameThing(medicine),
+  `text|${fold(splitDrugName(medicine.text).drug).trim()}`,
+];
