@@ -1,7 +1,7 @@
 import { listAt, textAt, valueAt } from '../../shared/patients/fhirValue.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
-import { parseJson } from '../records/json.ts';
 import type { ImportProblem } from './importReport.ts';
+import { readJson } from './json.ts';
 import { resourceTypes } from './resourceTypes.ts';
 
 /** An entry as it came: checked for form, nothing changed. */
@@ -23,56 +23,14 @@ export interface Bundle {
 /** Bundles that carry resources to be kept; a `searchset` or a `document` means something else. */
 const bundleTypes = new Set(['transaction', 'batch', 'collection']);
 
-/** FHIR's own id; nothing is deeper than some 30 levels, and a parser that recurses must not meet thousands. */
+/** FHIR's own id. */
 const idForm = /^[A-Za-z0-9.-]{1,64}$/;
-const deepest = 100;
 
 /** A file's text as a bundle, or everything that is wrong with it. Messages never quote what the file says. */
 export function readBundle(text: string): Result<Bundle, ImportProblem[]> {
   const json = readJson(text);
   if (!json.ok) return no([json.error]);
   return checkBundle(json.value);
-}
-
-/** A file's or a line's text as JSON that keeps its decimals; a place is a line and column of that text. */
-export function readJson(text: string): Result<unknown, ImportProblem> {
-  const tooDeep = firstTooDeep(text);
-  if (tooDeep !== null) {
-    return no({ place: lineAndColumn(text, tooDeep), message: `Nested deeper than ${deepest} levels.` });
-  }
-  try {
-    // A byte order mark is no part of JSON, and common.
-    return ok(parseJson(text.replace(/^\uFEFF/, '')));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const position = Number(error.message.match(/position (\d+)/)?.[1] ?? text.length);
-    const message = error.message.startsWith('Duplicate key')
-      ? 'A member stands twice with different values.'
-      : 'This is not JSON.';
-    return no({ place: lineAndColumn(text, position), message });
-  }
-}
-
-/** Where nesting exceeds the limit, found without recursion. */
-function firstTooDeep(text: string): number | null {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (inString) {
-      if (character === 0x5c) at++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x7b || character === 0x5b) {
-      if (++depth > deepest) return at;
-    } else if (character === 0x7d || character === 0x5d) depth--;
-  }
-  return null;
-}
-
-function lineAndColumn(text: string, position: number): string {
-  const before = text.slice(0, position).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }
 
 /** A parsed body as a bundle. */

@@ -1,7 +1,8 @@
 import { listAt, textAt, valueAt } from '../../shared/patients/fhirValue.ts';
 import { no, type Result } from '../../shared/wire/result.ts';
-import { checkBundle, readJson, type Bundle } from './bundle.ts';
+import { checkBundle, type Bundle } from './bundle.ts';
 import type { ImportProblem } from './importReport.ts';
+import { readJson } from './json.ts';
 import type { SourceBytes } from './sourceBytes.ts';
 
 /**

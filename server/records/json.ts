@@ -15,8 +15,8 @@ const parseNumber = (text: string): number | LosslessNumber => {
 /** @throws SyntaxError, also for a key that stands twice with different values */
 export const parseJson = (text: string): unknown => parse(text, undefined, parseNumber);
 
-export function writeJson(value: unknown): string {
-  const text = stringify(value);
+export function writeJson(value: unknown, indent?: number): string {
+  const text = stringify(value, undefined, indent);
   if (text === undefined) throw new TypeError('JSON cannot carry this value.');
   return text;
 }
