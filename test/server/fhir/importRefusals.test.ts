@@ -111,7 +111,7 @@ describe('a file that cannot be stored', () => {
     [
       'is nested without end',
       '['.repeat(200_000),
-      { place: 'line 1, column 101', message: 'Nested deeper than 100 levels.' },
+      { place: 'line 1, column 65', message: 'Nested deeper than 64 levels.' },
     ],
   ];
 
