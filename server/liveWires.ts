@@ -1,8 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { draftOrders } from '../shared/documents/orders.ts';
-import type { Auth } from './auth/auth.ts';
 import { EncounterPresence } from './collab/encounterPresence.ts';
-import { CollabServer } from './collab/server.ts';
+import { CollabServer, type CollabDeps } from './collab/server.ts';
 import type { Deps } from './deps.ts';
 import { findEncounter } from './encounters/queries.ts';
 import { DraftCounts } from './orders/queries.ts';
@@ -23,7 +22,9 @@ export interface LiveWires {
   close(): Promise<void>;
 }
 
-export function openLiveWires(deps: Deps & { auth: Auth; isOwnOrigin(origin: string): boolean }): LiveWires {
+export function openLiveWires(
+  deps: Deps & Pick<CollabDeps, 'auth' | 'isOwnOrigin' | 'onRefused'>,
+): LiveWires {
   const { logger, reader, writer, now, auth, log } = deps;
   let io: RealtimeServer | null = null;
   const draftCounts = new DraftCounts(log);

@@ -98,11 +98,16 @@ async function serve(
   undo.push(() => metrics.close());
   const offer = (await hasUsers(deps)) ? null : offerFirstRun();
 
+  const countRefused = metrics.counter(
+    'cochart_refused_updates_total',
+    'Updates that the collaboration gate refused, by reason.',
+  );
   let port = config.port;
   const wires = openLiveWires({
     ...deps,
     auth,
     isOwnOrigin: (origin) => isOwnOrigin(config, port, origin),
+    onRefused: (reason) => countRefused({ reason }),
   });
   look = wires.look;
   metrics.gauge('cochart_open_sockets', 'Open sockets by wire.', () => {

@@ -20,6 +20,8 @@ export interface ConnectionDeps {
   quarantine: Quarantine;
   /** The person did something: their session goes on. */
   touched(): void;
+  /** An update was refused, and is kept. */
+  onRefused(reason: RefusalReason): void;
 }
 
 /** Joins one socket to one document: unwraps frames, keeps the pace, says no. It decides nothing about content. */
@@ -27,7 +29,7 @@ export function connect(
   socket: WebSocket,
   document: LiveDocument,
   who: Pick<Peer, 'user' | 'deviceId' | 'extended' | 'settlement' | 'access'>,
-  { logger, quarantine, touched }: ConnectionDeps,
+  { logger, quarantine, touched, onRefused }: ConnectionDeps,
 ): Peer {
   const bucket = new TokenBucket(performance.now());
   let refusedBefore = false;
@@ -68,6 +70,10 @@ export function connect(
   const refuse = async (update: Uint8Array, reason: RefusalReason): Promise<void> => {
     const first = !refusedBefore;
     refusedBefore = true;
+    onRefused(reason);
+    // Nothing that an honest client does: somebody tries to show one text here and another there.
+    if (reason === 'equivocation')
+      logger.error({ room: document.room, quarantineId: quarantine.id }, 'two updates contradict each other');
     if (quarantine.isFull) return peer.close('tooLarge');
     await quarantine.keep(update, reason);
     if (!first) return;

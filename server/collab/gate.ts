@@ -3,6 +3,8 @@ import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
 import type { ValueSet } from './contested.ts';
+import { saysOtherwise } from './equivocation.ts';
+import { Neighbours, standRightInCopy } from './neighbours.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
 import {
   canBeOrdered,
@@ -29,6 +31,8 @@ export type RefusalReason =
   | 'deleted-key'
   | 'order-category'
   | 'not-applicable'
+  /** It says otherwise of what is known already: a forgery, or a client whose memory is broken. */
+  | 'equivocation'
   /** Its document has been signed. */
   | 'sealed'
   /** It came after a refused one on the same connection. */
@@ -105,14 +109,17 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
   }
 
   const drafts = new TouchedDrafts(view.access.orderCategories);
-  const found: Found = { sets: [], dropped: [] };
+  const found: Found = { sets: [], dropped: [], unsure: [] };
   const refusal =
     checkStructs(fresh.byClient, decoded.ds, view, drafts, found) ??
     checkDeletions(deletions.items, view, drafts);
   if (refusal) return refusal;
+  if (found.unsure.length > 0 && !standRightInCopy(found.unsure, view.doc, update))
+    return refuse('wrong-place');
   if (!drafts.allowed()) return refuse('order-category');
   const lease = fresh.byClient.keys().next().value ?? null;
-  return { verdict: 'accept', claims, lease, ds: decoded.ds, ...found };
+  const { sets, dropped } = found;
+  return { verdict: 'accept', claims, lease, ds: decoded.ds, sets, dropped };
 }
 
 const isFormat = ({ content }: Y.Item): boolean => content instanceof Y.ContentFormat;
@@ -134,6 +141,7 @@ function newStructs(
     ends.set(client, clock + struct.length);
     const known = Y.getState(doc.store, client);
     if (clock < known && !isHarmlessRepeat(struct, doc)) return refuse('malformed');
+    if (clock < known && saysOtherwise(struct, doc)) return refuse('equivocation');
     if (clock + struct.length <= known) continue;
     if (clock < known && !continuesKnown(struct, doc)) return refuse('malformed');
     const mine = byClient.get(client);
@@ -174,6 +182,8 @@ function newDeletions(
 interface Found {
   sets: ValueSet[];
   dropped: Y.Item[];
+  /** Between neighbours of which only the document, with all of the update in it, says which comes first. */
+  unsure: Y.Item[];
 }
 
 function checkStructs(
@@ -184,6 +194,7 @@ function checkStructs(
   found: Found,
 ): Verdict | null {
   const incoming = new Incoming(view.doc, view.shapes, byClient);
+  const neighbours = new Neighbours((id) => incoming.find(id));
   const created = new Map<unknown, Set<string>>();
   const isDeleted = rangeLookup(ds);
   for (const structs of byClient.values()) {
@@ -205,6 +216,12 @@ function checkStructs(
         return refuse(place.reason);
       }
       if (!incoming.agrees(struct, place)) return refuse('wrong-place');
+      // A key has one value after the other: nothing is ever put before one.
+      if (place.key !== null && struct.rightOrigin !== null) return refuse('wrong-place');
+      const standing = neighbours.standingOf(struct);
+      if (standing === 'wrong') return refuse('wrong-place');
+      if (standing === 'too-far') return refuse('too-large');
+      if (standing === 'unsure') found.unsure.push(struct);
       const reason = checkContent(struct.content, place, created);
       if (reason) return refuse(reason);
       if (isForGood(place) && isDeleted(struct.id.client, struct.id.clock)) return refuse('deleted-key');

@@ -18,6 +18,7 @@ import {
   step2Frame,
 } from './frames.ts';
 import { judge, type Verdict } from './gate.ts';
+import { announcing, IdBudget, writing } from './idBudget.ts';
 import { Leases } from './leases.ts';
 import { LogTail, type EntryDraft } from './logTail.ts';
 import { ShapeMap } from './paths.ts';
@@ -25,6 +26,7 @@ import type { Peer } from './peer.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { RoomPresence } from './roomPresence.ts';
 import { Seals } from './seals.ts';
+import { maxStateVectorBytes } from './stateVector.ts';
 
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
@@ -64,6 +66,8 @@ export class LiveDocument {
   /** While an update is applied: what it deletes by name, and what it loses. */
   #watch: { named: Named; lost: LostText[] } | null = null;
   readonly #places = new CollectedPlaces();
+  readonly #announced = new IdBudget(announcing);
+  readonly #written = new IdBudget(writing);
   #sinceSnapshot: number;
   #dead = false;
 
@@ -138,6 +142,8 @@ export class LiveDocument {
 
   /** Answers a client's state vector with what it lacks, once all of that is durable. */
   async sendMissing(peer: Peer, stateVector: Uint8Array): Promise<void> {
+    if (stateVector.byteLength > maxStateVectorBytes(this.#doc.store.clients.size))
+      return peer.close('tooLarge');
     peer.knownAtOpening ??= Y.decodeStateVector(stateVector);
     const missing = Y.encodeStateAsUpdate(this.#doc, stateVector);
     const { seq } = this.#tail.head;
@@ -184,6 +190,8 @@ export class LiveDocument {
         );
       }
       case 'accept':
+        if (!this.#mayBring(this.#written, peer, verdict.claims.length))
+          return peer.refused(update, 'too-large');
         return this.#accept(peer, kind, update, verdict, [...overtaken, message]);
     }
   }
@@ -227,7 +235,10 @@ export class LiveDocument {
   receiveAwareness(peer: Peer, payload: Uint8Array): void {
     const heard = this.#presence.receive(payload, peer, (clientId) => {
       const holder = this.#holder(clientId, peer);
-      if (holder === 'free') this.#leases.claim(clientId, authorOf(peer));
+      if (holder === 'free') {
+        if (!this.#mayBring(this.#announced, peer, 1)) return false;
+        this.#leases.claim(clientId, authorOf(peer));
+      }
       return holder !== 'foreign';
     });
     if (!heard) return;
@@ -302,6 +313,10 @@ export class LiveDocument {
     this.#dead = true;
     this.#fanOut.stop();
     this.#doc.destroy();
+  }
+
+  #mayBring(budget: IdBudget, { user }: Peer, ids: number): boolean {
+    return ids === 0 || budget.take(user.id, ids, this.deps.now().getTime());
   }
 
   #holder(clientId: number, peer: Peer): 'theirs' | 'free' | 'foreign' {

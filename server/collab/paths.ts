@@ -131,7 +131,7 @@ export class Incoming {
     }
     const neighbour = (parent instanceof Y.ID ? parent : null) ?? item.origin ?? item.rightOrigin;
     if (neighbour === null) return forbidden('wrong-place');
-    const target = this.#find(neighbour, item);
+    const target = this.#named(neighbour, item);
     if (target === null) return missing;
     if (target instanceof Y.GC) return collected;
     if (target.parent instanceof Y.AbstractType) return this.#fromStore(item, target, parent instanceof Y.ID);
@@ -162,7 +162,7 @@ export class Incoming {
   /** Whether both neighbours of an item are in one list: an honest item never stands between two. */
   agrees(item: Y.Item, place: Place): boolean {
     if (item.origin === null || item.rightOrigin === null) return true;
-    const right = this.#find(item.rightOrigin, item);
+    const right = this.#named(item.rightOrigin, item);
     if (right === null || right instanceof Y.GC) return true;
     if (right.parent instanceof Y.AbstractType) {
       return right.parent === place.container && right.parentSub === place.key;
@@ -175,16 +175,21 @@ export class Incoming {
   knows(item: Y.Item): boolean {
     const { parent } = item as { parent: unknown };
     const named = [item.origin, item.rightOrigin, parent instanceof Y.ID ? parent : null];
-    return named.every((id) => id === null || this.#find(id, item) !== null);
+    return named.every((id) => id === null || this.#named(id, item) !== null);
   }
 
   /** Whether a neighbour or the parent has been collected, so that Yjs will drop what the item says. */
   hangsOnCollected(item: Y.Item): boolean {
-    return [item.origin, item.rightOrigin].some((id) => id !== null && this.#find(id, item) instanceof Y.GC);
+    return [item.origin, item.rightOrigin].some((id) => id !== null && this.#named(id, item) instanceof Y.GC);
   }
 
-  #find(id: Y.ID, from: Y.Item): NewStruct | null {
-    if (id.client === from.id.client && id.clock >= from.id.clock) return null;
+  /** The struct that an item names: its own later ones are none. */
+  #named(id: Y.ID, from: Y.Item): NewStruct | null {
+    return id.client === from.id.client && id.clock >= from.id.clock ? null : this.find(id);
+  }
+
+  /** A struct of the document or of this update. */
+  find(id: Y.ID): NewStruct | null {
     if (id.clock < Y.getState(this.doc.store, id.client)) {
       return Y.getItem(this.doc.store, id) as NewStruct;
     }

@@ -4,6 +4,9 @@ import type { Peer } from './peer.ts';
 
 /** Longest awareness state taken from a client, bytes of JSON. */
 const maxStateBytes = 4 * 1024;
+/** A stock client also repeats what it hears of others: a full ward round in one room is far below both. */
+const maxClientsPerMessage = 500;
+const maxMessageBytes = 512 * 1024;
 /** Client ids that one connection may announce: its own, and a few for one that heals itself under a new one. */
 const maxIdsPerPeer = 4;
 /** Without a heartbeat a person is gone after this. */
@@ -53,6 +56,7 @@ export class RoomPresence {
   receive(payload: Uint8Array, peer: Peer, mayUse: (clientId: number, peer: Peer) => boolean): boolean {
     const decoder = decoding.createDecoder(payload);
     const count = decoding.readVarUint(decoder);
+    if (count > maxClientsPerMessage || payload.byteLength > maxMessageBytes) return false;
     let heard = false;
     for (let index = 0; index < count; index++) {
       const clientId = decoding.readVarUint(decoder);

@@ -9,6 +9,7 @@ import type { Auth } from '../auth/auth.ts';
 import { actorOf, type SignedIn } from '../auth/signedIn.ts';
 import type { Deps } from '../deps.ts';
 import { connect } from './connection.ts';
+import type { RefusalReason } from './gate.ts';
 import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
 import { LiveDocuments } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';
@@ -29,6 +30,8 @@ export interface CollabDeps extends Deps {
   isOwnOrigin(origin: string): boolean;
   onChanged: LiveDocumentDeps['onChanged'];
   findSealOutcome: LiveDocumentDeps['findSealOutcome'];
+  /** An update was refused: counted, for many of one kind mean an attack or a broken client. */
+  onRefused(reason: RefusalReason): void;
   /** Somebody came, moved or went in a document of this encounter. */
   onPresence(encounterId: string): void;
 }
@@ -156,6 +159,7 @@ export class CollabServer {
       {
         logger: this.deps.logger,
         quarantine,
+        onRefused: this.deps.onRefused,
         touched: () => {
           const now = this.deps.now().getTime();
           if (now - touchedAt < touchEveryMs) return;

@@ -85,7 +85,7 @@ export function continuesKnown(struct: NewStruct, { store }: Y.Doc): boolean {
   return struct.origin !== null || struct.rightOrigin !== null || isSameParent(struct, first);
 }
 
-function isSameParent(struct: Y.Item, known: Y.Item): boolean {
+export function isSameParent(struct: Y.Item, known: Y.Item): boolean {
   const { parent } = struct as { parent: unknown };
   if (!(known.parent instanceof Y.AbstractType) || struct.parentSub !== known.parentSub) return false;
   const holder = known.parent._item;

@@ -197,8 +197,13 @@ function editCarePlan(doc: Y.Doc): Edit {
     const problems = doc.getMap<Y.Map<unknown>>('problems');
     const id = (): string => `p-${characters.id()}`;
     if (problems.size === 0 || random.chance(0.08)) return void problems.set(id(), newProblem(characters));
-    const problem = random.pick([...problems.values()]);
-    const list = problem.get(random.pick(['goals', 'interventions'])) as Y.Map<Y.Map<unknown>>;
+    // What an attacker has made may lack what the screens always make.
+    const whole = [...problems.values()].filter((each) => each.has('goals') && each.has('evaluation'));
+    if (whole.length === 0) return void problems.set(id(), newProblem(characters));
+    const problem = random.pick(whole);
+    const list = problem.get(
+      random.pick(['goals', 'interventions'].filter((key) => problem.has(key))),
+    ) as Y.Map<Y.Map<unknown>>;
     const setInList = (): void => {
       if (list.size === 0 || random.chance(0.3)) {
         const item = new Y.Map<unknown>();

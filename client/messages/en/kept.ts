@@ -24,6 +24,7 @@ export const kept = {
     'deleted-key': 'It deleted what may only be marked as removed.',
     'order-category': 'This role does not propose this kind of order.',
     'not-applicable': 'The document could not take it.',
+    equivocation: 'It contradicts what was written before.',
     sealed: 'The document had been signed.',
     'follows-refused': 'It came after something that was not taken.',
   },

@@ -160,7 +160,7 @@ describe('T4 text where it may not stand', () => {
     // It says that it stands in a line; what is known of it is a block of the body.
     const joined = item({ ...block, parent: idOf(line(mallory.doc)), content: text('xy') });
     send(encodeUpdate([[joined]]));
-    expect(mallory.refusals).toEqual(['malformed']);
+    expect(mallory.refusals).toEqual(['equivocation']);
     await nothingHappened();
   });
 

@@ -1,0 +1,106 @@
+import '../support/repeatable.ts';
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import type { AnyType } from '../../server/collab/paths.ts';
+import { writeNewNote } from '../../shared/documents/note.ts';
+import { Client, Server, settleAll } from '../support/controlledNetwork.ts';
+import { encodeUpdate, item } from '../support/handmadeUpdates.ts';
+import { bodiesOf, Characters, contentOf, editOnce } from '../support/honestEdits.ts';
+import type { Random } from '../support/random.ts';
+import { forSeeds, report } from '../support/seeds.ts';
+
+const framesPerSeed = 60;
+const sections = [{ id: 's1', title: 's1', rank: 'a' }];
+const verdicts = { taken: 0, refused: 0 };
+
+/** Every list of characters and blocks in the body of the note. */
+function lists(doc: Y.Doc): AnyType[] {
+  const body = bodiesOf(doc, 'note')[0]!;
+  const texts = body
+    .toArray()
+    .filter((node) => node instanceof Y.XmlElement)
+    .flatMap((block) => block.toArray().filter((child) => child instanceof Y.XmlText));
+  return [body, ...texts];
+}
+
+const itemsOf = (list: AnyType): Y.Item[] => {
+  const items: Y.Item[] = [];
+  for (let each = list._start; each; each = each.right) items.push(each);
+  return items;
+};
+
+/** A run of own structs between neighbours of the attacker's choice: known ones, and each other. */
+function forged(random: Random, doc: Y.Doc, own: readonly number[], characters: Characters): Uint8Array {
+  const list = random.pick(lists(doc));
+  const known = itemsOf(list);
+  const isText = list instanceof Y.XmlText;
+  const made: Y.Item[] = [];
+  const clocks = new Map(own.map((client) => [client, Y.getState(doc.store, client)]));
+  const anyNeighbour = (): Y.ID | null => {
+    const from = random.chance(0.4) && made.length > 0 ? made : known;
+    if (from.length === 0 || random.chance(0.15)) return null;
+    const { id, length } = random.pick(from);
+    return Y.createID(id.client, id.clock + random.below(length));
+  };
+  for (let count = random.between(1, 5); count > 0; count--) {
+    const client = random.pick(own);
+    const content = isText
+      ? new Y.ContentString(characters.take(random.between(1, 3)))
+      : new Y.ContentType(new Y.XmlElement('block'));
+    const origin = anyNeighbour();
+    const rightOrigin = anyNeighbour();
+    const hasNone = origin === null && rightOrigin === null;
+    const parent = hasNone ? list._item!.id : null;
+    made.push(item({ client, clock: clocks.get(client)!, origin, rightOrigin, parent, content }));
+    clocks.set(client, clocks.get(client)! + content.getLength());
+  }
+  const blocks = own.map((client) => made.filter(({ id }) => id.client === client));
+  return encodeUpdate(random.shuffle(blocks.filter((block) => block.length > 0)));
+}
+
+async function attack(random: Random): Promise<void> {
+  const server = await Server.start('note', (doc) => writeNewNote(doc, sections));
+  const nurse = new Client(server, { userId: 'nurse', deviceId: 'tablet', isWatched: false });
+  const resident = new Client(server, { userId: 'resident', deviceId: 'desktop', isWatched: false });
+  const mallory = new Client(server, { userId: 'mallory', deviceId: 'phone', isWatched: false });
+  const all = [nurse, resident, mallory];
+  const characters = new Characters();
+  await settleAll(all);
+  const own = [mallory.doc.clientID, random.below(2 ** 32), random.below(2 ** 32)];
+  for (let frame = 0; frame < framesPerSeed; frame++) {
+    // Two write at once, so that some of what stands side by side was never seen together by its authors.
+    for (const client of [nurse, resident])
+      if (random.chance(0.5)) editOnce(client.doc, 'note', { random, characters });
+    if (random.chance(0.6)) await settleAll(all);
+    const seen = random.pick([nurse, resident]).doc;
+    const before = mallory.refusals.length;
+    const update = forged(random, seen, own, characters);
+    server.document.receive(mallory.connection!.peer, 'update', update);
+    if (mallory.refusals.length > before) verdicts.refused++;
+    else verdicts.taken++;
+    expect(server.faults.map(String), 'the document failed').toEqual([]);
+    if (!mallory.isOnline) mallory.connect();
+  }
+  await settleAll(all);
+  expect([...nurse.refusals, ...resident.refusals]).toEqual([]);
+  const { doc } = await server.folded();
+  const content = contentOf(doc, 'note');
+  // What mallory's own client holds is not told back to it.
+  for (const client of [nurse, resident]) {
+    expect(client.doc.store.pendingStructs).toBeNull();
+    expect(contentOf(client.doc, 'note'), 'loaded again, it reads otherwise').toBe(content);
+  }
+  // From a snapshot, which names other structs first than they came in.
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  expect(contentOf(copy, 'note')).toBe(content);
+}
+
+describe('whatever neighbours an attacker names', () => {
+  it('a document reads the same to everybody, and when it is loaded again', async () => {
+    const tried = await forSeeds({ count: 100 }, attack);
+    report(`${tried} runs: ${verdicts.taken} frames taken, ${verdicts.refused} refused`);
+    expect(verdicts.taken).toBeGreaterThan(tried);
+    expect(verdicts.refused).toBeGreaterThan(tried);
+  });
+});
