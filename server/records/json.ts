@@ -1,4 +1,5 @@
 import { isInteger, LosslessNumber, parse, stringify } from 'lossless-json';
+import { takeLongStrings } from './longStrings.ts';
 
 /**
  * JSON that keeps a decimal's digits: in FHIR `1.50` and `1.5` differ in precision (R4, 2.24.0.1, decimal), and a
@@ -13,7 +14,18 @@ const parseNumber = (text: string): number | LosslessNumber => {
 };
 
 /** @throws SyntaxError, also for a key that stands twice with different values */
-export const parseJson = (text: string): unknown => parse(text, undefined, parseNumber);
+export function parseJson(text: string): unknown {
+  const short = takeLongStrings(text);
+  if (!short) return parse(text, undefined, parseNumber);
+  try {
+    return parse(short.text, (_key, value) => short.restore(value), parseNumber);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const inWhole = (_match: string, position: string): string =>
+      `position ${short.placeOf(Number(position))}`;
+    throw new SyntaxError(error.message.replace(/position (\d+)/, inWhole));
+  }
+}
 
 export function writeJson(value: unknown, indent?: number): string {
   const text = stringify(value, undefined, indent);
