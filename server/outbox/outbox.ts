@@ -9,6 +9,13 @@ export interface DomainEvents {
   'note:signed': { encounterId: string; noteId: string; signatureId: string };
   'orders:signed': { encounterId: string; orderIds: string[]; signatureId: string };
   'observations:recorded': { encounterId: string; wardId: string | null };
+  /** Who somebody is, or which record is theirs. */
+  'patient:changed': { patientIds: string[]; encounterIds: string[]; wardIds: string[] };
+  /** Where somebody lies, whether they are here, or whose encounter it is. */
+  'encounter:moved': { encounterIds: string[]; wardIds: string[] };
+  'beds:changed': { wardId: string };
+  /** Entries of a chart's lists; where the patient lies now. */
+  'chart:changed': { patientId: string; lists: string[]; wardId: string | null; encounterIds: string[] };
   'records:imported': { source: string; siteId: string };
   'user:changed': { userId: string };
 }

@@ -9,6 +9,7 @@ export type RealtimeServer = Server<ClientToServer, ServerToClient, Record<strin
 export const rooms = {
   ward: (wardId: string) => `ward:${wardId}`,
   encounter: (encounterId: string) => `encounter:${encounterId}`,
+  patient: (patientId: string) => `patient:${patientId}`,
   session: (sessionId: string) => `session:${sessionId}`,
 };
 
@@ -35,6 +36,21 @@ export function broadcast(io: RealtimeServer, at: Date, { event, payload }: Deli
       return void io
         .to(rooms.encounter(payload.encounterId))
         .emit('encounter:changed', { encounterId: payload.encounterId, what: 'orders' });
+    case 'patient:changed':
+    case 'encounter:moved':
+      for (const wardId of payload.wardIds) boardChanged(wardId, payload.encounterIds);
+      for (const encounterId of payload.encounterIds)
+        io.to(rooms.encounter(encounterId)).emit('encounter:changed', { encounterId, what: 'encounter' });
+      return;
+    case 'beds:changed':
+      return boardChanged(payload.wardId, []);
+    case 'chart:changed': {
+      const { patientId, lists } = payload;
+      // What a bed's card shows of a chart.
+      if (lists.some((list) => list === 'flags' || list === 'code-status'))
+        boardChanged(payload.wardId, payload.encounterIds);
+      return void io.to(rooms.patient(patientId)).emit('chart:changed', { patientId, lists });
+    }
     case 'records:imported':
     case 'user:changed':
       return;

@@ -16,7 +16,7 @@ export type PatientFields = Omit<PatientSummary, 'id' | 'siteId' | 'name' | 'uni
 
 /** Name uses in the order in which they are shown: an official name is what the wristband says. */
 const nameOrder = ['official', 'usual', '', 'temp', 'anonymous', 'nickname', 'maiden', 'old'];
-const nameRank = (name: unknown): number => nameOrder.indexOf(textAt(name, 'use') ?? '');
+export const nameRank = (name: unknown): number => nameOrder.indexOf(textAt(name, 'use') ?? '');
 
 const words = (list: unknown[]): string => list.filter((word) => typeof word === 'string').join(' ');
 
