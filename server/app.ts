@@ -18,9 +18,11 @@ import { refuseForeignOrigin } from './http/origin.ts';
 import { allow, declaredAccess, refused, type Access, type Env } from './http/route.ts';
 import { recogniseSession, sessionRoutes, type Demo } from './http/session.ts';
 import { setupRoutes, type FirstRun } from './http/setup.ts';
+import { listRoutes } from './lists/routes.ts';
 import type { Sealing } from './log/sealing.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
+import { chartRoutes } from './patients/chartRoutes.ts';
 import { patientRoutes } from './patients/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
@@ -60,12 +62,14 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', sessionRoutes(deps, auth, demo))
     .route('/', setupRoutes(deps, firstRun))
     .route('/', patientRoutes(deps))
+    .route('/', chartRoutes(deps))
+    .route('/', listRoutes(deps))
     .route('/', encounterRoutes(deps, countDrafts))
     .route('/', noteRoutes(deps, sealing))
     .route('/', orderRoutes(deps, sealing))
     .route('/', historyRoutes(deps))
     .route('/', quarantineRoutes(deps))
-    .route('/', terminologyRoutes());
+    .route('/', terminologyRoutes(deps));
 
 const nothingHere: MiddlewareHandler<Env> = () => {
   throw refused('not-found');

@@ -9,6 +9,14 @@ const newestFirst = (a: { at: string | null }, b: { at: string | null }): number
 
 const isReal = (resource: Resource): boolean => textAt(resource, 'status') !== 'entered-in-error';
 
+/** What a document is, in the words of its source. */
+export const documentTitle = (resource: Resource): string =>
+  conceptText(valueAt(resource, 'type')) ??
+  conceptText(valueAt(resource, 'code')) ??
+  textAt(resource, 'description') ??
+  textAt(listAt(resource, 'content')[0], 'attachment', 'title') ??
+  'Document not named';
+
 /** Document references and reports, newest first: what they are and when, not what they say. */
 export const interpretDocuments = (resources: Resource[]): ChartDocument[] =>
   resources
@@ -16,12 +24,7 @@ export const interpretDocuments = (resources: Resource[]): ChartDocument[] =>
     .map((resource) => ({
       id: resource.id,
       type: resource.resourceType,
-      title:
-        conceptText(valueAt(resource, 'type')) ??
-        conceptText(valueAt(resource, 'code')) ??
-        textAt(resource, 'description') ??
-        textAt(listAt(resource, 'content')[0], 'attachment', 'title') ??
-        'Document not named',
+      title: documentTitle(resource),
       at:
         textAt(resource, 'date') ??
         textAt(resource, 'effectiveDateTime') ??

@@ -45,6 +45,14 @@ const unusable = new Set(['entered-in-error', 'cancelled']);
 export const isUsable = (observation: Resource): boolean =>
   !unusable.has(textAt(observation, 'status') ?? '');
 
+/** Whether it belongs to a set of vital signs, by its category or its code. */
+export function isVitalSign(resource: Resource): boolean {
+  if (resource.resourceType !== 'Observation') return false;
+  const concept = valueAt(resource, 'code');
+  const code = codeIn(concept, systems.loinc) ?? firstCoding(concept)?.code ?? '';
+  return categoryOf(resource, code) === 'vital-signs';
+}
+
 /** A panel that only groups other observations has nothing of its own to show. */
 export const saysSomething = ({ value, text, components }: ObservationValue): boolean =>
   value !== null || text !== null || components.length > 0;

@@ -84,6 +84,8 @@ export const observation = z.object({
   range: z.object({ low: z.number().nullable(), high: z.number().nullable() }).nullable(),
   at: z.string().nullable(),
   status: z.string(),
+  /** Where more than one source reports the very same. */
+  sources: z.array(z.string()).optional(),
 });
 export type ObservationValue = z.infer<typeof observation>;
 
