@@ -12,7 +12,7 @@ import { provenancesOf } from './provenance.ts';
 import type { NotStaged, Outcome, Recording, StageOptions, Target } from './recording.ts';
 import { isCurrentVersion } from './recordStore.ts';
 import { patients, resources, resourceVersions } from './tables.ts';
-import { chunks, writeChanges, type Change } from './write.ts';
+import { chunks, idsByType, writeChanges, type Change } from './write.ts';
 
 export type { Outcome } from './recording.ts';
 
@@ -181,13 +181,8 @@ interface Head {
 
 /** What is on record now of these resources, by `Type/id`. */
 async function readHeads(reader: Reader, targets: Target[]): Promise<Map<string, Head>> {
-  const idsByType = new Map<string, string[]>();
-  for (const { type, id } of targets) {
-    idsByType.set(type, idsByType.get(type) ?? []);
-    idsByType.get(type)!.push(id);
-  }
   const heads = new Map<string, Head>();
-  for (const [type, ids] of idsByType) {
+  for (const [type, ids] of idsByType(targets)) {
     for (const part of chunks(ids)) {
       const rows = await reader
         .select({

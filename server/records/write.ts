@@ -5,6 +5,7 @@ import { guardRows, statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Projection } from './project.ts';
 import type { Recording, Target } from './recording.ts';
+import { indexStatements, unindexStatements } from './search/write.ts';
 import { encounters, patients, resourceIdentifiers, resources, resourceVersions } from './tables.ts';
 
 /** A version to be written. */
@@ -33,7 +34,26 @@ export function chunks<T>(items: T[]): T[][] {
 export const writeChanges = (reader: Reader, changes: Change[], recorded: Recorded): Statement[] => [
   ...writeResources(reader, changes, recorded),
   ...writeProjections(reader, changes, recorded),
+  ...writeIndexes(changes),
 ];
+
+function writeIndexes(changes: Change[]): Statement[] {
+  const before = idsByType(changes.filter(({ versionId }) => versionId > 1));
+  return [
+    ...[...before].flatMap(([type, ids]) => unindexStatements(type, ids)),
+    ...indexStatements(changes.flatMap(({ current }) => (current ? [current.resource] : []))),
+  ];
+}
+
+export function idsByType(targets: readonly Target[]): Map<string, string[]> {
+  const byType = new Map<string, string[]>();
+  for (const { type, id } of targets) {
+    const ids = byType.get(type);
+    if (ids) ids.push(id);
+    else byType.set(type, [id]);
+  }
+  return byType;
+}
 
 const incomingValue = (column: SQLiteColumn) => sql.raw(`excluded."${column.name}"`);
 
