@@ -1,6 +1,6 @@
 // Which way imports point; docs/architecture.md draws it. A wrong import names the rule and why it is there.
 
-const nounRooms = '(notes|orders|carePlan|flowsheet|referrals|patients|encounters|history|quarantine|alerts)';
+const nounRooms = '(notes|orders|carePlan|flowsheet|referrals|patients|lists|encounters|history|quarantine|alerts)';
 const facts = '(log|records|signing|audit|outbox|auth|terminology|sites)';
 const edges = '(http|realtime|collab|fhir|exchange|demo)';
 // What rooms share with the edge: how a route says who may call it, and how lists and repeated acts are answered.
@@ -11,7 +11,7 @@ const joins = '^server/((app|main|dev|service)\\.ts|cli/)';
 // Where rooms meet: pages, and the two that are too large for one file, the ward board and an encounter's workspace.
 const clientScreens = '(pages|board|encounter)';
 const clientRooms =
-  '(session|signing|patients|notes|orders|carePlan|flowsheet|history|quarantine|alerts|referrals)';
+  '(session|signing|patients|lists|notes|orders|carePlan|flowsheet|history|quarantine|alerts|referrals)';
 const clientParts = '(editor|collab|wire|ui|messages|styles|terminology)';
 
 const isPackage = (names) => `node_modules/(${names})(/|$)`;

@@ -9,6 +9,7 @@ import type { Auth } from '../auth/auth.ts';
 import type { Reader } from '../db/reader.ts';
 import { encountersOfWard } from '../encounters/onWard.ts';
 import { findEncounter } from '../encounters/queries.ts';
+import { findPatient } from '../patients/queries.ts';
 import { wards } from '../sites/tables.ts';
 import { rooms, type RealtimeServer } from './broadcast.ts';
 import { listen, type Acts } from './on.ts';
@@ -88,6 +89,16 @@ function listenActs({ reader, presentIn }: GatewayDeps): Acts {
     },
     'encounter:leave': async ({ encounterId }, _signedIn, socket) => {
       await socket.leave(rooms.encounter(encounterId));
+      return ok(null);
+    },
+    'patient:watch': async ({ patientId }, { user }, socket) => {
+      const patient = await findPatient(reader, patientId, user.siteId);
+      if (!patient || !can(user, 'chart:read', patient)) return no('not-found');
+      await socket.join(rooms.patient(patientId));
+      return ok(null);
+    },
+    'patient:leave': async ({ patientId }, _signedIn, socket) => {
+      await socket.leave(rooms.patient(patientId));
       return ok(null);
     },
   };

@@ -23,6 +23,8 @@ export const announcements = {
     encounterId: z.string(),
     what: z.enum(['notes', 'orders', 'chart', 'encounter']),
   }),
+  /** What of a chart: the names of its lists. What they hold is asked for. */
+  'chart:changed': z.object({ patientId: z.string(), lists: z.array(z.string()) }),
   'session:ended': z.object({ reason: z.string() }),
 } as const;
 
@@ -32,6 +34,8 @@ export const requests = {
   'ward:leave': z.strictObject({ wardId: z.string().min(1).max(100) }),
   'encounter:watch': z.strictObject({ encounterId: z.string().min(1).max(100) }),
   'encounter:leave': z.strictObject({ encounterId: z.string().min(1).max(100) }),
+  'patient:watch': z.strictObject({ patientId: z.string().min(1).max(100) }),
+  'patient:leave': z.strictObject({ patientId: z.string().min(1).max(100) }),
 } as const;
 
 export type Announcement = keyof typeof announcements;

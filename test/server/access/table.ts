@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { roles, type Role } from '../../../shared/access/capabilities.ts';
+import { listNames } from '../../../shared/lists/lists.ts';
 import { noteKinds, type NoteKind } from '../../../shared/notes/kinds.ts';
 import { encounterId, patientId } from '../../support/chart.ts';
 import { testPassword, wardOfA } from '../../support/people.ts';
@@ -121,6 +122,12 @@ export const bundleOf = (id: string, family: string): object => ({
 const chart = { may: chartReaders, fromSiteB: 'not-found', status: 200 } as const;
 const encounter = `/api/encounters/${encounterId}`;
 const ownKind = (visitor: Visitor): NoteKind => ('site' in visitor && kindsOf[visitor.as][0]) || 'progress';
+/** The lists share one form of address; this one is asked for all of them (test/server/lists has the others). */
+const anyList = `/api/patients/:id/:list{${listNames.join('|')}}`;
+const list = `/api/patients/${patientId}/allergies`;
+const allergyAct = {
+  may: ['attending', 'resident', 'specialist', 'nurse', 'pharmacist'],
+} as const satisfies Partial<AccessRow>;
 const open = { may: 'everyone', fromSiteB: 'yes' } as const;
 const nothing = { ...open, status: 404 };
 
@@ -190,6 +197,64 @@ export const httpTable: HttpRow[] = [
     path: '/api/patients?q=testcase',
   },
   { what: 'GET /api/patients/:id', ...chart, may: encounterReaders, path: `/api/patients/${patientId}` },
+  { what: 'GET /api/patients/:id/lists', ...chart, path: `/api/patients/${patientId}/lists` },
+  { what: `GET ${anyList}`, ...chart, path: `${list}` },
+  {
+    // With a form that says nothing: who may, gets as far as being told so.
+    what: `POST ${anyList}`,
+    ...chart,
+    ...allergyAct,
+    refusal: 'invalid',
+    status: 400,
+    path: list,
+    body: () => ({ entry: {} }),
+  },
+  { what: `POST ${anyList}/none`, ...chart, ...allergyAct, path: `${list}/none` },
+  {
+    what: `POST ${anyList}/reviewed`,
+    ...chart,
+    ...allergyAct,
+    path: `${list}/reviewed`,
+    body: () => ({ lines: [] }),
+  },
+  {
+    what: `PUT ${anyList}/:entry`,
+    ...chart,
+    ...allergyAct,
+    status: 404,
+    path: `${list}/${missingId}`,
+    body: () => ({ version: 1, entry: {} }),
+  },
+  {
+    what: `POST ${anyList}/:entry/end`,
+    ...chart,
+    ...allergyAct,
+    status: 404,
+    path: `${list}/${missingId}/end`,
+    body: () => ({ version: 1, outcome: 'resolved' }),
+  },
+  {
+    what: `POST ${anyList}/:entry/error`,
+    ...chart,
+    ...allergyAct,
+    status: 404,
+    path: `${list}/${missingId}/error`,
+    body: () => ({ version: 1, reason: 'Wrong patient' }),
+  },
+  {
+    what: `POST ${anyList}/:entry/restore`,
+    ...chart,
+    ...allergyAct,
+    status: 404,
+    path: `${list}/${missingId}/restore`,
+    body: () => ({ version: 2, to: 1 }),
+  },
+  {
+    what: `GET ${anyList}/:entry/versions`,
+    ...chart,
+    status: 404,
+    path: `${list}/${missingId}/versions`,
+  },
   {
     what: 'GET /api/encounters',
     may: encounterReaders,
@@ -297,4 +362,6 @@ export const eventTable: (AccessRow & { payload: object })[] = [
   { what: 'ward:leave', may: 'signed-in', fromSiteB: 'yes', payload: { wardId: wardOfA } },
   { what: 'encounter:watch', ...event, may: chartReaders, payload: { encounterId } },
   { what: 'encounter:leave', may: 'signed-in', fromSiteB: 'yes', payload: { encounterId } },
+  { what: 'patient:watch', ...event, may: chartReaders, payload: { patientId } },
+  { what: 'patient:leave', may: 'signed-in', fromSiteB: 'yes', payload: { patientId } },
 ];

@@ -1,0 +1,181 @@
+import { and, count, eq, inArray, sum } from 'drizzle-orm';
+import { presentStatuses } from '../../shared/encounters/status.ts';
+import { toItem, type Recorded } from '../../shared/lists/interpret.ts';
+import type { Writing } from '../../shared/lists/kind.ts';
+import { lists, type ListName } from '../../shared/lists/lists.ts';
+import type { Resource } from '../../shared/patients/fhirValue.ts';
+import { zoneOffset } from '../../shared/units/dates.ts';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import type { Statement } from '../db/batch.ts';
+import type { Reader } from '../db/reader.ts';
+import type { Deps } from '../deps.ts';
+import type { Remember } from '../http/idempotency.ts';
+import { actorOf, type SignedIn } from '../http/route.ts';
+import { outboxRow } from '../outbox/outbox.ts';
+import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
+import { parseJson } from '../records/json.ts';
+import type { Outcome, Target } from '../records/recording.ts';
+import { encounters, resources } from '../records/tables.ts';
+import { practitioner, siteTime } from '../signing/fhir.ts';
+import { findSite } from '../sites/queries.ts';
+import { readEntries } from './queries.ts';
+
+/** Whose list, and who acts on it. */
+export interface ListAct {
+  who: SignedIn;
+  patientId: string;
+  list: ListName;
+  remember: Remember;
+}
+
+/** What somebody who acts on a list has before them. */
+export interface Look {
+  all: readonly Recorded[];
+  writing: Writing;
+  today: string;
+  newId(): string;
+}
+
+/** What an act comes to, once it has been looked at the list. */
+export interface Decision {
+  what: string;
+  /** What the act is about: its answer names it. */
+  id: string;
+  resources: Resource[];
+  /** The versions that were seen, by `Type/id`; 0 for what is new. */
+  expect: Map<string, number>;
+  remove?: Target[];
+  reason?: string | undefined;
+}
+
+export interface Recorded201 {
+  id: string;
+  version: number;
+}
+
+/** How often the list is looked at again because somebody changed another entry of it meanwhile. */
+const looks = 5;
+
+/** Looks at a list, decides, and puts what was decided on record: all of it, on the list that was looked at, or nothing. */
+export async function recordOnList(
+  deps: Deps,
+  { who, patientId, list, remember }: ListAct,
+  status: 200 | 201,
+  decide: (look: Look) => Result<Decision, Refusal>,
+): Promise<Result<Recorded201, Refusal>> {
+  const { reader } = deps;
+  const { resourceType, codes } = lists[list];
+  for (let look = 0; look < looks; look++) {
+    const mark = await markOf(reader, patientId, resourceType);
+    const all = await readEntries(reader, patientId, [list]);
+    const now = deps.now();
+    const site = await findSite(reader, who.user.siteId);
+    const at = siteTime(now, zoneOffset(now, site?.timeZone ?? 'UTC'));
+    const decided = decide({
+      all,
+      writing: { patientId, at, who: practitioner(who.user), decimal: parseJson },
+      today: at.slice(0, 10),
+      newId: deps.newId,
+    });
+    if (!decided.ok) return decided;
+    const { what, id, resources: made, expect, remove = [], reason } = decided.value;
+    const answerOf = (outcomes: Outcome[]): Recorded201 => ({
+      id,
+      version: outcomes.find((outcome) => outcome.id === id)?.versionId ?? 0,
+    });
+    const stay = await presentStay(reader, patientId);
+    const recorded = await recordAct(
+      deps,
+      {
+        ...recordedBy(who.user, now),
+        activity: `${list}-${what}`,
+        ...(reason === undefined ? {} : { reason }),
+      },
+      made,
+      {
+        expect,
+        remove,
+        audit: () => [
+          {
+            action: `list:${what}`,
+            outcome: 'success',
+            actor: actorOf(who),
+            at: now,
+            patientId,
+            entity: `${made[0]?.resourceType ?? resourceType}/${id}`,
+            detail: { list },
+          },
+        ],
+        statements: (outcomes) => [
+          // Of observations there are too many for that, and none of them speaks of another.
+          ...(codes === undefined ? [unchangedBut(outcomes, mark, patientId, resourceType)] : []),
+          outboxRow(reader, now, 'chart:changed', { patientId, lists: [list], ...stay }),
+          ...remember(status, answerOf(outcomes)),
+        ],
+      },
+    );
+    if (recorded.ok) return ok(answerOf(recorded.value));
+    const { changed, keptElsewhere } = recorded.error;
+    if (keptElsewhere.length > 0) return no(refusalOf(recorded.error));
+    if (changed.length > 0) return no(await conflict(reader, patientId, list, changed[0]!.id));
+  }
+  return no(refuse('unavailable'));
+}
+
+/** Somebody else's change, shown. */
+async function conflict(reader: Reader, patientId: string, list: ListName, id: string): Promise<Refusal> {
+  const now = (await readEntries(reader, patientId, [list])).find(({ resource }) => resource.id === id);
+  return changedRefusal(list, now);
+}
+
+export const changedRefusal = (list: ListName, now: Recorded | undefined): Refusal => ({
+  ...refuse('conflict'),
+  ...(now && { more: { current: toItem(list, now) } }),
+});
+
+interface Mark {
+  rows: number;
+  versions: number;
+}
+
+const ofType = (patientId: string, type: string) =>
+  and(eq(resources.patientId, patientId), eq(resources.type, type));
+
+/** Versions only rise and rows only come: as long as both sums are the same, nothing of a type has changed. */
+async function markOf(reader: Reader, patientId: string, type: string): Promise<Mark> {
+  const [mark] = await reader
+    .select({ rows: count(), versions: sum(resources.versionId) })
+    .from(resources)
+    .where(ofType(patientId, type));
+  return { rows: mark?.rows ?? 0, versions: Number(mark?.versions ?? 0) };
+}
+
+/**
+ * Ends the transaction unless nothing but this act's own outcomes has changed since the mark. "None known" beside an
+ * allergy that somebody else adds at the same moment would be two truths, of which no version guard knows.
+ */
+function unchangedBut(outcomes: Outcome[], mark: Mark, patientId: string, type: string): Statement {
+  const own = outcomes.filter((outcome) => outcome.type === type && outcome.outcome !== 'unchanged');
+  const rows = mark.rows + own.filter(({ outcome }) => outcome === 'created').length;
+  return {
+    sql: `INSERT INTO guard (ok) SELECT count(*) = ? AND coalesce(sum(version_id), 0) = ?
+      FROM resources WHERE patient_id = ? AND type = ?`,
+    params: [rows, mark.versions + own.length, patientId, type],
+  };
+}
+
+/** Where the patient lies now: flags and code status stand on the ward's board too. */
+async function presentStay(
+  reader: Reader,
+  patientId: string,
+): Promise<{ wardId: string | null; encounterIds: string[] }> {
+  const rows = await reader
+    .select({ id: encounters.id, wardId: encounters.wardId })
+    .from(encounters)
+    .where(and(eq(encounters.patientId, patientId), inArray(encounters.status, presentStatuses)));
+  return {
+    wardId: rows.find(({ wardId }) => wardId !== null)?.wardId ?? null,
+    encounterIds: rows.map(({ id }) => id),
+  };
+}

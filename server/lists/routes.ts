@@ -1,0 +1,138 @@
+import { Hono, type Context } from 'hono';
+import { z } from 'zod';
+import { can } from '../../shared/access/can.ts';
+import { splitList, toItem } from '../../shared/lists/interpret.ts';
+import { listNames, lists, type ListName } from '../../shared/lists/lists.ts';
+import {
+  toAdd,
+  toChange,
+  toEnd,
+  toRestore,
+  toReview,
+  toTakeBack,
+  type ListsAnswer,
+} from '../../shared/lists/wire.ts';
+import type { Resource } from '../../shared/patients/fhirValue.ts';
+import type { Refusal } from '../../shared/wire/refusals.ts';
+import type { Result } from '../../shared/wire/result.ts';
+import { auditRow } from '../audit/trail.ts';
+import type { Deps } from '../deps.ts';
+import { once } from '../http/idempotency.ts';
+import { listed, offset, pageSize } from '../http/paging.ts';
+import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
+import { findPatient } from '../patients/queries.ts';
+import { parseJson } from '../records/json.ts';
+import { readVersion } from '../records/recordStore.ts';
+import { add, change, end, restore, review, sayNone, takeBack } from './acts.ts';
+import { readEntries, readEntry, readLists, readReviews, readVersions } from './queries.ts';
+import { recordOnList, type Decision, type Look } from './record.ts';
+
+const recorders = [...new Set(listNames.map((name) => lists[name].capability))];
+const page = z.object({ offset });
+const anyList = `:list{${listNames.join('|')}}`;
+const one = `/patients/:id/${anyList}` as const;
+
+type Asked = Context<Env>;
+
+const listOf = (c: Asked): ListName => {
+  const name = listNames.find((each) => each === c.req.param('list'));
+  if (name === undefined) throw refused('not-found');
+  return name;
+};
+
+const entryOf = (c: Asked): string => c.req.param('entry') ?? '';
+
+/** The lists of a chart, and the acts on their entries: one form of address for all of them. */
+export const listRoutes = (deps: Deps) => {
+  const { reader } = deps;
+
+  const patientOf = async (c: Asked): Promise<string> => {
+    const { user } = signedIn(c);
+    const patient = await findPatient(reader, c.req.param('id') ?? '', user.siteId);
+    if (!patient || !can(user, 'chart:read', patient)) throw refused('not-found');
+    return patient.id;
+  };
+
+  const audited = async (
+    c: Asked,
+    action: string,
+    patientId: string,
+    detail: Record<string, string> = {},
+  ) => {
+    const actor = actorOf(signedIn(c));
+    const chained = [auditRow({ action, outcome: 'success', actor, at: deps.now(), patientId, detail })];
+    await deps.writer.commit({ statements: [], chained });
+  };
+
+  const act = (
+    c: Asked,
+    status: 200 | 201,
+    decide: (list: ListName, look: Look) => Result<Decision, Refusal>,
+  ) =>
+    once(deps, c, async (remember) => {
+      const who = signedIn(c);
+      const list = listOf(c);
+      const patientId = await patientOf(c);
+      if (!can(who.user, lists[list].capability)) throw refused('forbidden');
+      const done = await recordOnList(deps, { who, patientId, list, remember }, status, (look) =>
+        decide(list, look),
+      );
+      if (!done.ok) throw new Refused(done.error);
+      return c.json(done.value, status);
+    });
+
+  return new Hono<Env>()
+    .get('/patients/:id/lists', allow('chart:read'), async (c) => {
+      const patientId = await patientOf(c);
+      await audited(c, 'lists:opened', patientId);
+      const answer: ListsAnswer = await readLists(reader, patientId);
+      return c.json(answer);
+    })
+    .get(one, allow('chart:read'), valid('query', page), async (c) => {
+      const list = listOf(c);
+      const patientId = await patientOf(c);
+      await audited(c, 'list:opened', patientId, { list });
+      const { holding, others } = splitList(list, await readEntries(reader, patientId, [list]));
+      const all = [...holding, ...others].map((each) => toItem(list, each));
+      const from = c.req.valid('query').offset;
+      const items = all.slice(from, from + pageSize);
+      return c.json(listed(items, all.length > from + items.length, { offset: from }));
+    })
+    .post(one, allow(...recorders), valid('json', toAdd), (c) =>
+      act(c, 201, (list, look) => add(list, look, c.req.valid('json'))),
+    )
+    .post(`${one}/none`, allow(...recorders), (c) => act(c, 200, sayNone))
+    .post(`${one}/reviewed`, allow(...recorders), valid('json', toReview), async (c) => {
+      const before = (await readReviews(reader, await patientOf(c))).get(listOf(c)) ?? null;
+      return act(c, 200, (list, look) => review(list, look, c.req.valid('json'), before));
+    })
+    .put(`${one}/:entry`, allow(...recorders), valid('json', toChange), (c) =>
+      act(c, 200, (list, look) => change(list, look, entryOf(c), c.req.valid('json'))),
+    )
+    .post(`${one}/:entry/end`, allow(...recorders), valid('json', toEnd), (c) =>
+      act(c, 200, (list, look) => end(list, look, entryOf(c), c.req.valid('json'))),
+    )
+    .post(`${one}/:entry/error`, allow(...recorders), valid('json', toTakeBack), (c) =>
+      act(c, 200, (list, look) => takeBack(list, look, entryOf(c), c.req.valid('json'))),
+    )
+    .post(`${one}/:entry/restore`, allow(...recorders), valid('json', toRestore), async (c) => {
+      const { version, to } = c.req.valid('json');
+      const stored = await readVersion(reader, lists[listOf(c)].resourceType, entryOf(c), to);
+      const earlier = stored && !stored.deleted ? (parseJson(stored.json) as Resource) : null;
+      return act(c, 200, (list, look) => restore(list, look, entryOf(c), { version, earlier }));
+    })
+    .get(`${one}/:entry/versions`, allow('chart:read'), valid('query', page), async (c) => {
+      const list = listOf(c);
+      const patientId = await patientOf(c);
+      const entry = await readEntry(reader, patientId, list, entryOf(c));
+      if (!entry) throw refused('not-found');
+      await audited(c, 'list:versions', patientId, { list });
+      const from = c.req.valid('query').offset;
+      const found = await readVersions(reader, lists[list].resourceType, entry.resource.id, {
+        offset: from,
+        limit: pageSize + 1,
+      });
+      const items = found.slice(0, pageSize).map((each) => toItem(list, each));
+      return c.json(listed(items, found.length > pageSize, { offset: from }));
+    });
+};
