@@ -123,7 +123,7 @@ const chart = { may: chartReaders, fromSiteB: 'not-found', status: 200 } as cons
 const encounter = `/api/encounters/${encounterId}`;
 const ownKind = (visitor: Visitor): NoteKind => ('site' in visitor && kindsOf[visitor.as][0]) || 'progress';
 /** The lists share one form of address; this one is asked for all of them (test/server/lists has the others). */
-const anyList = `/api/patients/:id/:list{${listNames.join('|')}}`;
+const anyList = `/api/patients/:id/:list{(?:${listNames.join('|')})}`;
 const list = `/api/patients/${patientId}/allergies`;
 const allergyAct = {
   may: ['attending', 'resident', 'specialist', 'nurse', 'pharmacist'],
@@ -148,6 +148,11 @@ export const httpTable: HttpRow[] = [
     status: 200,
     path: '/fhir/R4',
     body: () => bundleOf(randomUUID(), 'Newcomer'),
+  },
+  {
+    what: 'GET /fhir/R4/Patient/:id/$export',
+    ...chart,
+    path: `/fhir/R4/Patient/${importedId}/$export`,
   },
   { what: 'ALL /collab/*', ...nothing, path: `/collab/${encounterId}/orders` },
   { what: 'ALL /socket.io/*', ...nothing, path: '/socket.io/' },
@@ -197,6 +202,32 @@ export const httpTable: HttpRow[] = [
     path: '/api/patients?q=testcase',
   },
   { what: 'GET /api/patients/:id', ...chart, may: encounterReaders, path: `/api/patients/${patientId}` },
+  { what: 'GET /api/patients/:id/timeline', ...chart, path: `/api/patients/${patientId}/timeline` },
+  { what: 'GET /api/patients/:id/results', ...chart, path: `/api/patients/${patientId}/results` },
+  { what: 'GET /api/patients/:id/documents', ...chart, path: `/api/patients/${patientId}/documents` },
+  {
+    // What is asked for is not there: who may, is told as much as who may not.
+    what: 'GET /api/patients/:id/documents/:type/:documentId',
+    ...chart,
+    refusal: 'not-found',
+    status: 404,
+    path: `/api/patients/${patientId}/documents/DocumentReference/none`,
+  },
+  {
+    what: 'GET /api/patients/:id/origin/:type/:resourceId',
+    ...chart,
+    refusal: 'not-found',
+    status: 404,
+    path: `/api/patients/${patientId}/origin/Condition/none`,
+  },
+  { what: 'GET /api/patients/:id/search', ...chart, path: `/api/patients/${patientId}/search?q=pain` },
+  { what: 'GET /api/patients/:id/changes', ...chart, path: `/api/patients/${patientId}/changes` },
+  {
+    what: 'POST /api/patients/:id/looked',
+    ...chart,
+    path: `/api/patients/${patientId}/looked`,
+    body: () => ({ asOf: '2026-01-01T00:00:00Z' }),
+  },
   { what: 'GET /api/patients/:id/lists', ...chart, path: `/api/patients/${patientId}/lists` },
   { what: `GET ${anyList}`, ...chart, path: `${list}` },
   {
@@ -333,7 +364,28 @@ export const httpTable: HttpRow[] = [
     path: (visitor) => `/api/rescues/${ownKept(visitor)}/settle`,
     body: () => ({ how: 'restored' }),
   },
+  { what: 'GET /api/imports', may: ['admin'], fromSiteB: 'yes', status: 200, path: '/api/imports' },
+  {
+    // Of an import that never was.
+    what: 'GET /api/imports/:id',
+    may: ['admin'],
+    fromSiteB: 'not-found',
+    status: 404,
+    path: `/api/imports/${missingId}`,
+  },
   { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
+  {
+    what: 'GET /api/terminology/lookup',
+    ...chart,
+    fromSiteB: 'yes',
+    path: '/api/terminology/lookup?system=http://loinc.org&code=2823-3',
+  },
+  {
+    what: 'GET /api/terminology/ingredients',
+    ...chart,
+    fromSiteB: 'yes',
+    path: '/api/terminology/ingredients?system=http://loinc.org&code=2823-3',
+  },
 ];
 
 const pathOf = (kind: NoteKind): string => `note/${noteIdOf(kind)}`;
