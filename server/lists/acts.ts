@@ -233,13 +233,9 @@ export function sayNone(list: ListName, look: Look): Decided {
 }
 
 /** Each entry looked at, and what was found: in one act, on exactly the list that was looked at. */
-export function review(
-  list: ListName,
-  look: Look,
-  { lines }: ToReview,
-  before: { resource: Resource; version: number } | null,
-): Decided {
+export function review(list: ListName, look: Look, { lines }: ToReview): Decided {
   const { listCode } = lists[list];
+  const { review: before } = look;
   if (listCode === null) return no(refuse('not-found'));
   const holding = splitList(list, look.all).holding;
   const unseen = holding.find(({ resource }) => !lines.some(({ id }) => id === resource.id));

@@ -19,7 +19,7 @@ import type { Outcome, Target } from '../records/recording.ts';
 import { encounters, resources } from '../records/tables.ts';
 import { practitioner, siteTime } from '../signing/fhir.ts';
 import { findSite } from '../sites/queries.ts';
-import { readEntries } from './queries.ts';
+import { readEntries, readReviews } from './queries.ts';
 
 /** Whose list, and who acts on it. */
 export interface ListAct {
@@ -32,6 +32,8 @@ export interface ListAct {
 /** What somebody who acts on a list has before them. */
 export interface Look {
   all: readonly Recorded[];
+  /** The last review of it, if there was one. */
+  review: Pick<Recorded, 'resource' | 'version'> | null;
   writing: Writing;
   today: string;
   newId(): string;
@@ -72,8 +74,10 @@ export async function recordOnList(
     const now = deps.now();
     const site = await findSite(reader, who.user.siteId);
     const at = siteTime(now, zoneOffset(now, site?.timeZone ?? 'UTC'));
+    const reviews = await readReviews(reader, patientId);
     const decided = decide({
       all,
+      review: reviews.get(list) ?? null,
       writing: { patientId, at, who: practitioner(who.user), decimal: parseJson },
       today: at.slice(0, 10),
       newId: deps.newId,

@@ -24,12 +24,13 @@ import { findPatient } from '../patients/queries.ts';
 import { parseJson } from '../records/json.ts';
 import { readVersion } from '../records/recordStore.ts';
 import { add, change, end, restore, review, sayNone, takeBack } from './acts.ts';
-import { readEntries, readEntry, readLists, readReviews, readVersions } from './queries.ts';
+import { readEntries, readEntry, readLists, readVersions } from './queries.ts';
 import { recordOnList, type Decision, type Look } from './record.ts';
 
 const recorders = [...new Set(listNames.map((name) => lists[name].capability))];
 const page = z.object({ offset });
-const anyList = `:list{${listNames.join('|')}}`;
+// In a group: the router would otherwise anchor only the first and the last name.
+const anyList = `:list{(?:${listNames.join('|')})}`;
 const one = `/patients/:id/${anyList}` as const;
 
 type Asked = Context<Env>;
@@ -72,8 +73,8 @@ export const listRoutes = (deps: Deps) => {
     once(deps, c, async (remember) => {
       const who = signedIn(c);
       const list = listOf(c);
-      const patientId = await patientOf(c);
       if (!can(who.user, lists[list].capability)) throw refused('forbidden');
+      const patientId = await patientOf(c);
       const done = await recordOnList(deps, { who, patientId, list, remember }, status, (look) =>
         decide(list, look),
       );
@@ -102,10 +103,9 @@ export const listRoutes = (deps: Deps) => {
       act(c, 201, (list, look) => add(list, look, c.req.valid('json'))),
     )
     .post(`${one}/none`, allow(...recorders), (c) => act(c, 200, sayNone))
-    .post(`${one}/reviewed`, allow(...recorders), valid('json', toReview), async (c) => {
-      const before = (await readReviews(reader, await patientOf(c))).get(listOf(c)) ?? null;
-      return act(c, 200, (list, look) => review(list, look, c.req.valid('json'), before));
-    })
+    .post(`${one}/reviewed`, allow(...recorders), valid('json', toReview), (c) =>
+      act(c, 200, (list, look) => review(list, look, c.req.valid('json'))),
+    )
     .put(`${one}/:entry`, allow(...recorders), valid('json', toChange), (c) =>
       act(c, 200, (list, look) => change(list, look, entryOf(c), c.req.valid('json'))),
     )
