@@ -7,6 +7,8 @@ import type { Auth } from './auth/auth.ts';
 import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
 import { encounterRoutes } from './encounters/routes.ts';
+import { exportRoutes } from './fhir/exportRoutes.ts';
+import { importRoutes } from './fhir/importRoutes.ts';
 import { fhirRoutes } from './fhir/router.ts';
 import { historyRoutes } from './history/routes.ts';
 import { clientRoutes } from './http/client.ts';
@@ -69,6 +71,7 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', orderRoutes(deps, sealing))
     .route('/', historyRoutes(deps))
     .route('/', quarantineRoutes(deps))
+    .route('/', importRoutes(deps))
     .route('/', terminologyRoutes(deps));
 
 const nothingHere: MiddlewareHandler<Env> = () => {
@@ -112,6 +115,7 @@ export function buildApp(deps: Deps, parts: Parts) {
   }
 
   const api = app.route('/', healthRoutes(deps, metrics)).route('/api', joinRooms(deps, parts));
+  app.route('/fhir/R4', exportRoutes(deps));
   app.route('/fhir/R4', fhirRoutes(deps));
   for (const prefix of ['/api/*', '/fhir/*', '/collab/*', '/socket.io/*']) {
     app.all(prefix, allow('everyone'), nothingHere);

@@ -1,14 +1,18 @@
 import { Stop, exit, type Command } from './command.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { serveCommand } from './serve.ts';
+import { terminologyCommand } from './terminology.ts';
 import { userCommand } from './user.ts';
 import { verifyCommand } from './verify.ts';
 
 const commands: Record<string, Command> = {
   serve: serveCommand,
   import: importCommand,
+  export: exportCommand,
   verify: verifyCommand,
   user: userCommand,
+  terminology: terminologyCommand,
 };
 
 const help = [
@@ -17,7 +21,7 @@ const help = [
   'Usage: cochart <command> [options]',
   '',
   'Commands:',
-  ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`),
+  ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`),
   '',
   'Each command has its own --help. Settings come from the environment; see README.md.',
 ].join('\n');

@@ -285,7 +285,7 @@ describe('an import that was cut off', () => {
     'after %i commits goes on where it was, and counts everything once',
     async (commits) => {
       await write({
-        'Patient.ndjson': [...people, { resourceType: 'Ward' }].toSpliced(700, 0, {}),
+        'Patient.ndjson': [...people.slice(0, 700), {}, ...people.slice(700), { resourceType: 'Ward' }],
         'last.json': JSON.stringify(transaction(sodium(uuid(5000), uuid(1)))),
       });
       await expect(run(dyingAfter(commits))).rejects.toThrow('It was cut off.');
@@ -304,7 +304,7 @@ describe('an import that was cut off', () => {
 
   it('begins a file again that was changed meanwhile', async () => {
     await write({ 'Patient.ndjson': people });
-    await expect(run(dyingAfter(3))).rejects.toThrow();
+    await expect(run(dyingAfter(3))).rejects.toThrow('It was cut off.');
     const other = people.map((each) => ({ ...each, name: [{ family: 'Akafor' }] }));
     await write({ 'Patient.ndjson': other });
     const { totals } = await run();
