@@ -1,5 +1,6 @@
 import { interpretAllergies } from '../../shared/patients/allergies.ts';
 import { interpretDocuments, interpretImmunizations } from '../../shared/patients/documents.ts';
+import { severalSources } from '../../shared/patients/duplicates.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { interpretFlags } from '../../shared/patients/flags.ts';
 import { interpretMedicines, referencedMedications } from '../../shared/patients/medicines.ts';
@@ -13,6 +14,7 @@ import { interpretProblems } from '../../shared/patients/problems.ts';
 import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
 import { readMany, readOfPatient } from '../records/recordStore.ts';
+import { readOnRecord } from './onRecord.ts';
 import { countsOf, encountersOf, hasSimilarName, locationOf } from './queries.ts';
 
 const bannerTypes = ['AllergyIntolerance', 'Flag'];
@@ -30,6 +32,8 @@ const chartTypes = [
 /** The latest value and up to eight before it: what a sparkline shows. */
 const resultsKept = 9;
 const vitalsKept = 60;
+/** The rest is listed in pages; see documents.ts. */
+const documentsKept = 8;
 
 /** The banner of every view of this patient's chart. */
 export const readBanner = async (reader: Reader, patient: PatientSummary): Promise<Banner> =>
@@ -52,13 +56,22 @@ const isOf =
     types.includes(resourceType);
 
 export async function readChart(reader: Reader, patient: PatientSummary): Promise<ChartSummary> {
-  const resources = await readOfPatient(reader, patient.id, chartTypes);
+  const records = await readOnRecord(reader, patient.id, chartTypes);
+  const resources = records.map(({ resource }) => resource);
+  const several = severalSources(records);
+  const sourcesOf = ({ resourceType, id }: Resource) => several.get(`${resourceType}/${id}`);
+  // What several sources report alike is one value here; all of them are named.
+  const isShown = (resource: Resource): boolean => sourcesOf(resource)?.isKept !== false;
   const prescriptions = resources.filter(isOf('MedicationRequest', 'MedicationStatement'));
   const medications = await readMany(reader, 'Medication', referencedMedications(prescriptions));
   const observations = resources
     .filter(isOf('Observation'))
     .filter(isUsable)
-    .map(interpretObservation)
+    .filter(isShown)
+    .map((resource) => {
+      const sources = sourcesOf(resource)?.sources;
+      return sources ? { ...interpretObservation(resource), sources } : interpretObservation(resource);
+    })
     .filter(saysSomething);
   return {
     banner: await toBanner(reader, patient, resources),
@@ -74,7 +87,9 @@ export async function readChart(reader: Reader, patient: PatientSummary): Promis
       resultsKept,
     ),
     encounters: await encountersOf(reader, patient, true),
-    documents: interpretDocuments(resources.filter(isOf('DocumentReference', 'DiagnosticReport'))),
+    documents: interpretDocuments(
+      resources.filter(isOf('DocumentReference', 'DiagnosticReport')).filter(isShown),
+    ).slice(0, documentsKept),
     counts: await countsOf(reader, patient.id),
   };
 }
