@@ -1,73 +1,118 @@
-import { isOrderable, type CatalogueCategory, type CatalogueItem } from '../../shared/orders/catalogue.ts';
+import type { CatalogueCategory, CatalogueItem } from '../../shared/orders/catalogue.ts';
+import type { Reader } from '../db/reader.ts';
+import {
+  defaultLimit,
+  indexed,
+  isInDefault,
+  looksLikeCode,
+  plainWords,
+  rankOf,
+  type CatalogueQuery,
+} from './match.ts';
+import {
+  allWords,
+  codedLike,
+  currentReleases,
+  matching,
+  nameBegins,
+  type ConceptRow,
+  type ReleaseRow,
+} from './releases.ts';
+import { codeKey } from './rows.ts';
+import { codeSystems } from './starter/systems.ts';
+import { starterIndex, starterItems } from './starterIndex.ts';
 
-/** Letters without accents, small; everything that is no letter or digit parts words. */
-export const plainWords = (text: string): string[] =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+/** What is prescribed: ingredients, brands, products and packs, but not the components that RxNorm builds them from. */
+const prescribable = ['IN', 'PIN', 'MIN', 'BN', 'SCD', 'SBD', 'GPCK', 'BPCK'];
+/** What a person reacts to is a substance or its brand, not a strength of it. */
+const substances = ['IN', 'PIN', 'MIN', 'BN'];
 
-interface Indexed {
-  item: CatalogueItem;
-  name: string[];
-  also: string[];
-  code: string;
+/** What is looked through for a category beside its own releases. */
+const borrowed: Partial<Record<CatalogueCategory, CatalogueCategory>> = {
+  allergen: 'medication',
+  reaction: 'problem',
+};
+
+function isMeant({ category, url }: ReleaseRow, query: CatalogueQuery): boolean {
+  if (query.system !== undefined) return url === query.system;
+  if (query.category === undefined) return category !== null && isInDefault(category);
+  return category === query.category || category === (borrowed[query.category] ?? query.category);
 }
 
-export interface Terminology {
-  search(query: { category?: CatalogueCategory | undefined; q: string; limit?: number }): CatalogueItem[];
-}
+const kindsOf = ({ url }: ReleaseRow, category: CatalogueCategory | undefined): readonly string[] | null => {
+  if (url !== codeSystems.rxnorm) return null;
+  return category === 'allergen' ? substances : prescribable;
+};
 
-const initials = (words: string[]): string => words.map((word) => word[0]).join('');
+/** How many of a release are looked at to find the best; the index gives the most useful ones first. */
+const candidates = { coded: 20, beginning: 40, words: 80 };
 
-/**
- * How well an item answers, lower is better; null when it does not. Every word asked for must begin a word of the
- * item. The name counts before other names, its beginning before its middle.
- */
-function rankOf({ name, also, code }: Indexed, asked: string[], whole: string): number | null {
-  if (code === whole) return 0;
-  const starts = (words: string[], word: string): boolean => words.some((other) => other.startsWith(word));
-  if (!asked.every((word) => starts(name, word) || starts(also, word))) {
-    return whole.length > 1 && initials(name) === whole ? 5 : null;
+async function candidatesOf(
+  reader: Reader,
+  release: ReleaseRow,
+  query: CatalogueQuery,
+  asked: string[],
+): Promise<ConceptRow[]> {
+  const kinds = kindsOf(release, query.category);
+  const found = new Map<number, ConceptRow>();
+  const add = (rows: ConceptRow[]): void => rows.forEach((row) => found.set(row.id, row));
+  if (looksLikeCode(query.q.trim())) {
+    add(await codedLike(reader, release.id, codeKey(query.q), candidates.coded, kinds));
   }
-  if (name.join(' ') === asked.join(' ')) return 1;
-  if (name.join(' ').startsWith(asked.join(' '))) return 2;
-  if (asked.every((word) => starts(name, word))) return 3;
-  return also.includes(whole) ? 2.5 : 4;
+  add(await matching(reader, release.id, nameBegins(asked), candidates.beginning, kinds));
+  add(await matching(reader, release.id, allWords(asked), candidates.words, kinds));
+  return [...found.values()];
 }
 
-/** What a search without a category looks through: orders and problems, not the lists of a chart. */
-const byDefault = (item: CatalogueItem): boolean => isOrderable(item) || item.category === 'problem';
+interface Candidate {
+  item: CatalogueItem;
+  rank: number;
+  /** Order among equals: the starter set first, then as the releases stand. */
+  place: number;
+}
 
-/** Search over a list that is held in memory. */
-export function indexCatalogue(items: readonly CatalogueItem[]): Terminology {
-  const index: Indexed[] = items.map((item) => ({
-    item,
-    name: plainWords(item.display),
-    also: plainWords(item.also.join(' ')),
-    code: item.code.toLowerCase(),
-  }));
-  return {
-    search({ category, q, limit = 20 }) {
-      const asked = plainWords(q);
-      if (asked.length === 0) return [];
-      const whole = q.trim().toLowerCase();
-      return index
-        .flatMap((entry) => {
-          if (category === undefined ? !byDefault(entry.item) : entry.item.category !== category) return [];
-          const rank = rankOf(entry, asked, whole);
-          return rank === null ? [] : [{ item: entry.item, rank }];
-        })
-        .sort(
-          (a, b) =>
-            a.rank - b.rank ||
-            a.item.display.length - b.item.display.length ||
-            (a.item.display < b.item.display ? -1 : 1),
-        )
-        .slice(0, limit)
-        .map(({ item }) => item);
-    },
-  };
+/** The starter set is what a ward uses every day: it stands one step ahead of the same match in a whole release. */
+const ahead = (rank: number): number => (rank < 1 ? rank : Math.max(0.75, rank - 1));
+
+/** Codes whose words match, from the starter set and from every release that is meant, best first. */
+export async function searchCodes(reader: Reader, query: CatalogueQuery): Promise<CatalogueItem[]> {
+  const asked = plainWords(query.q);
+  if (asked.length === 0) return [];
+  const best = new Map<string, Candidate>();
+  starterIndex.ranked(query).forEach(({ item, rank }, place) => {
+    best.set(`${item.system}|${item.code}|${item.category}`, { item, rank: ahead(rank), place: place - 1e6 });
+  });
+  const whole = query.q.trim().toLowerCase();
+  const key = codeKey(whole);
+  for (const release of await currentReleases(reader, 'system')) {
+    if (!isMeant(release, query)) continue;
+    const category = query.category ?? release.category ?? 'other';
+    for (const row of await candidatesOf(reader, release, query, asked)) {
+      const item = toItem(release, row, category);
+      // Codes are compared as people type them, with or without their dot.
+      const rank =
+        row.codeKey === key ? 0 : (rankOf({ ...indexed(item), code: row.codeKey }, asked, key) ?? weakest);
+      const name = `${item.system}|${item.code}|${item.category}`;
+      const before = best.get(name);
+      if (!before) best.set(name, { item, rank, place: row.id });
+      else if (rank < before.rank) best.set(name, { ...before, rank });
+    }
+  }
+  return [...best.values()]
+    .sort((a, b) => a.rank - b.rank || a.place - b.place)
+    .slice(0, query.limit ?? defaultLimit)
+    .map(({ item }) => item);
+}
+
+/** For what the index has found by a folding of letters that `plainWords` does not know. */
+const weakest = 6;
+
+/** As a chart's lists take it; what the starter set knows of the same code comes with it. */
+function toItem(
+  { url }: ReleaseRow,
+  { code, display, also }: ConceptRow,
+  category: CatalogueCategory,
+): CatalogueItem {
+  const known = starterItems(url, code).find((item) => item.category === category);
+  return known ?? { system: url, code, display, category, also: JSON.parse(also) as string[], hints: {} };
 }

@@ -12,6 +12,8 @@ export const catalogueCategories = [
   'procedure',
   'relationship',
   'smoking-status',
+  // Of code systems that a site loads for its own purposes.
+  'other',
 ] as const;
 export type CatalogueCategory = (typeof catalogueCategories)[number];
 

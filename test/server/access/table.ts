@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { roles, type Role } from '../../../shared/access/capabilities.ts';
 import { listNames } from '../../../shared/lists/lists.ts';
 import { noteKinds, type NoteKind } from '../../../shared/notes/kinds.ts';
+import type { Demographics } from '../../../shared/patients/demographics.ts';
 import { encounterId, patientId } from '../../support/chart.ts';
+import { blankDemographics } from '../../support/demographics.ts';
 import { testPassword, wardOfA } from '../../support/people.ts';
 
 /** How somebody fares: `yes`, or the refusal that they get. */
@@ -119,6 +121,12 @@ export const bundleOf = (id: string, family: string): object => ({
   ],
 });
 
+/** Somebody who looks like nobody on record. */
+const nobodyElse = (): Demographics => ({
+  ...blankDemographics,
+  name: { family: randomUUID().replace(/[^a-f]/g, 'q'), given: 'Anew', prefix: null },
+});
+
 const chart = { may: chartReaders, fromSiteB: 'not-found', status: 200 } as const;
 const encounter = `/api/encounters/${encounterId}`;
 const ownKind = (visitor: Visitor): NoteKind => ('site' in visitor && kindsOf[visitor.as][0]) || 'progress';
@@ -200,6 +208,122 @@ export const httpTable: HttpRow[] = [
     fromSiteB: 'yes',
     status: 200,
     path: '/api/patients?q=testcase',
+  },
+  {
+    what: 'POST /api/patients',
+    may: encounterOpeners,
+    fromSiteB: 'yes',
+    status: 201,
+    path: '/api/patients',
+    body: () => ({ demographics: nobodyElse() }),
+  },
+  {
+    what: 'POST /api/patients/matches',
+    may: encounterOpeners,
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/patients/matches',
+    body: () => ({ demographics: nobodyElse() }),
+  },
+  {
+    what: 'POST /api/patients/unidentified',
+    may: encounterOpeners,
+    fromSiteB: 'not-found',
+    status: 201,
+    path: '/api/patients/unidentified',
+    body: () => ({ estimatedAge: 40, wardId: wardOfA, bed: null }),
+  },
+  {
+    // On top of a version that is long gone.
+    what: 'PUT /api/patients/:id',
+    may: encounterOpeners,
+    fromSiteB: 'not-found',
+    status: 409,
+    refusal: 'conflict',
+    path: `/api/patients/${importedId}`,
+    body: () => ({ version: 99, demographics: nobodyElse() }),
+  },
+  {
+    what: 'GET /api/patients/:id/demographics',
+    ...chart,
+    may: encounterReaders,
+    path: `/api/patients/${importedId}/demographics`,
+  },
+  {
+    what: 'GET /api/patients/:id/demographics/history',
+    ...chart,
+    may: encounterReaders,
+    path: `/api/patients/${importedId}/demographics/history`,
+  },
+  {
+    what: 'GET /api/patients/:id/merge',
+    ...chart,
+    may: ['clerk'],
+    status: 422,
+    refusal: 'unprocessable',
+    path: `/api/patients/${importedId}/merge?intoId=${importedId}`,
+  },
+  {
+    what: 'POST /api/patients/:id/merge',
+    ...chart,
+    may: ['clerk'],
+    status: 422,
+    refusal: 'unprocessable',
+    path: `/api/patients/${importedId}/merge`,
+    body: () => ({ intoId: importedId, reason: 'The same person', version: 1 }),
+  },
+  {
+    what: 'POST /api/patients/:id/unmerge',
+    ...chart,
+    may: ['clerk'],
+    status: 409,
+    refusal: 'conflict',
+    path: `/api/patients/${importedId}/unmerge`,
+    body: () => ({ reason: 'Two people', version: 1 }),
+  },
+  // Each of these on top of a version that is long gone.
+  ...(
+    [
+      ['transfer', { wardId: wardOfA, bed: '4', version: 99 }],
+      ['transfer/cancel', { version: 99 }],
+      ['discharge', { disposition: 'home', version: 99 }],
+      ['discharge/cancel', { version: 99 }],
+      ['expected-discharge', { on: '2026-03-05', version: 99 }],
+    ] as const
+  ).map(([act, body]): HttpRow => ({
+    what: `POST /api/encounters/:id/${act}`,
+    may: encounterOpeners,
+    fromSiteB: 'not-found',
+    status: 409,
+    refusal: 'conflict',
+    path: `${encounter}/${act}`,
+    body: () => body,
+  })),
+  {
+    what: 'POST /api/encounters/:id/refile',
+    ...chart,
+    may: ['attending', 'resident', 'specialist'],
+    status: 409,
+    refusal: 'conflict',
+    path: `${encounter}/refile`,
+    body: () => ({ toPatientId: importedId, reason: 'The wrong chart was open', version: 99 }),
+  },
+  {
+    // Of an encounter in which none wait.
+    what: 'POST /api/encounters/:id/orders/reviewed',
+    ...chart,
+    may: ['attending', 'resident', 'specialist'],
+    status: 409,
+    refusal: 'conflict',
+    path: `${encounter}/orders/reviewed`,
+  },
+  {
+    what: 'POST /api/wards/:id/beds/:bed/state',
+    may: encounterOpeners,
+    fromSiteB: 'not-found',
+    status: 200,
+    path: `/api/wards/${wardOfA}/beds/2/state`,
+    body: () => ({ state: 'cleaning' }),
   },
   { what: 'GET /api/patients/:id', ...chart, may: encounterReaders, path: `/api/patients/${patientId}` },
   { what: 'GET /api/patients/:id/timeline', ...chart, path: `/api/patients/${patientId}/timeline` },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indexCatalogue } from '../../../server/terminology/search.ts';
+import { indexCatalogue } from '../../../server/terminology/match.ts';
 import { starterCatalogue } from '../../../server/terminology/starter.ts';
 import type { CatalogueCategory } from '../../../shared/orders/catalogue.ts';
 
