@@ -6,6 +6,7 @@ import { refuse } from '../shared/wire/refusals.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
+import { moveRoutes } from './encounters/moveRoutes.ts';
 import { encounterRoutes } from './encounters/routes.ts';
 import { exportRoutes } from './fhir/exportRoutes.ts';
 import { importRoutes } from './fhir/importRoutes.ts';
@@ -25,6 +26,7 @@ import type { Sealing } from './log/sealing.ts';
 import { noteRoutes } from './notes/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { chartRoutes } from './patients/chartRoutes.ts';
+import { registrationRoutes } from './patients/registrationRoutes.ts';
 import { patientRoutes } from './patients/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
@@ -63,6 +65,8 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
   new Hono<Env>()
     .route('/', sessionRoutes(deps, auth, demo))
     .route('/', setupRoutes(deps, firstRun))
+    .route('/', moveRoutes(deps))
+    .route('/', registrationRoutes(deps))
     .route('/', patientRoutes(deps))
     .route('/', chartRoutes(deps))
     .route('/', listRoutes(deps))

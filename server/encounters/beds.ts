@@ -31,6 +31,26 @@ export const hasBed = ({ bays }: Pick<Ward, 'bays'>, bed: string): boolean =>
 
 const whyNot = { cleaning: 'This bed is being cleaned.', blocked: 'This bed is blocked.' } as const;
 
+async function somebodyElseLiesIn(
+  reader: Reader,
+  wardId: string,
+  bed: string,
+  encounterId: string,
+): Promise<boolean> {
+  const [taken] = await reader
+    .select({ id: encounters.id })
+    .from(encounters)
+    .where(
+      and(
+        eq(encounters.wardId, wardId),
+        eq(encounters.bed, bed),
+        ne(encounters.id, encounterId),
+        inArray(encounters.status, presentStatuses),
+      ),
+    );
+  return taken !== undefined;
+}
+
 /** Whether somebody can be put into a bed. The database asks again when it is done. */
 export async function bedIsFree(
   reader: Reader,
@@ -39,20 +59,22 @@ export async function bedIsFree(
   encounterId: string,
 ): Promise<Result<null, Refusal>> {
   if (!hasBed(ward, bed)) return no(refuse('unprocessable', 'There is no such bed on this ward.'));
-  const [taken] = await reader
-    .select({ id: encounters.id })
-    .from(encounters)
-    .where(
-      and(
-        eq(encounters.wardId, ward.id),
-        eq(encounters.bed, bed),
-        ne(encounters.id, encounterId),
-        inArray(encounters.status, presentStatuses),
-      ),
-    );
-  if (taken) return no(refuse('conflict', 'Somebody lies in this bed.'));
+  if (await somebodyElseLiesIn(reader, ward.id, bed, encounterId))
+    return no(refuse('conflict', 'Somebody lies in this bed.'));
   const state = (await readBedStates(reader, ward.id)).find((each) => each.bed === bed)?.state;
   return state ? no(refuse('conflict', whyNot[state])) : ok(null);
+}
+
+/** Whether a bed stands as somebody has left it: empty, perhaps not cleaned yet, and not taken out of use. */
+export async function bedIsUnused(
+  reader: Reader,
+  ward: Ward,
+  bed: string,
+  encounterId: string,
+): Promise<boolean> {
+  if (!hasBed(ward, bed) || (await somebodyElseLiesIn(reader, ward.id, bed, encounterId))) return false;
+  const states = await readBedStates(reader, ward.id);
+  return !states.some((each) => each.bed === bed && each.state === 'blocked');
 }
 
 /** The batch is rolled back when the bed has been taken out of use meanwhile. */

@@ -13,7 +13,9 @@ import { toSummary } from '../patients/queries.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import type { Ward } from '../sites/wards.ts';
-import { presentOnWard, type EncounterRow } from './queries.ts';
+import { readBedStates } from './beds.ts';
+import { incomingTo, plannedPlaces, presentOnWard, versionsOf, type EncounterRow } from './queries.ts';
+import { ordersToReview } from './reviewQueries.ts';
 import { careTeam } from './tables.ts';
 
 const hourMs = 3_600_000;
@@ -36,8 +38,26 @@ export interface BoardRequest {
 export async function readBoard(reader: Reader, request: BoardRequest): Promise<WardBoard> {
   const { ward, now } = request;
   const rows = await presentOnWard(reader, ward);
-  const clinical = request.readsChart ? await readClinical(reader, rows, request) : null;
-  const cards = rows.map((row) => toCard(row, rows, clinical?.get(row.encounter.id) ?? nothingClinical));
+  const ids = rows.map(({ encounter }) => encounter.id);
+  const [clinical, versions, planned, bedStates, incoming] = await Promise.all([
+    request.readsChart ? readClinical(reader, rows, request) : null,
+    versionsOf(reader, ids),
+    plannedPlaces(
+      reader,
+      rows.map(({ encounter }) => encounter),
+    ),
+    readBedStates(reader, ward.id),
+    incomingTo(reader, ward),
+  ]);
+  const cards = rows.map((row): BoardCard => {
+    const { id, plannedEndAt } = row.encounter;
+    return {
+      ...toCard(row, rows, clinical?.get(id) ?? nothingClinical),
+      version: versions.get(id) ?? 0,
+      plannedTo: planned.get(id) ?? null,
+      plannedEndAt,
+    };
+  });
   const beds = ward.bays.flatMap((bay) => bay.beds);
   const placeOf = ({ bed }: BoardCard): number => (bed === null ? -1 : beds.indexOf(bed));
   return {
@@ -49,18 +69,22 @@ export async function readBoard(reader: Reader, request: BoardRequest): Promise<
       siteName: ward.siteName,
     },
     bays: ward.bays,
+    bedStates,
+    incoming,
     cards: cards.filter((card) => placeOf(card) >= 0).sort((a, b) => placeOf(a) - placeOf(b)),
     unassigned: cards.filter((card) => placeOf(card) < 0),
     asOf: now.toISOString(),
   };
 }
 
-type Clinical = Omit<BoardCard, 'encounterId' | 'bed' | 'patient' | 'similarName'>;
+type Moves = 'version' | 'plannedTo' | 'plannedEndAt';
+type Clinical = Omit<BoardCard, 'encounterId' | 'bed' | 'patient' | 'similarName' | 'sameBirthDate' | Moves>;
 
 const nothingClinical: Clinical = {
   news2: null,
   newResults: 0,
   draftOrders: 0,
+  ordersToReview: 0,
   codeStatus: null,
   isolation: null,
   mine: false,
@@ -72,19 +96,26 @@ const toCard = (
   { encounter, patient }: EncounterRow,
   all: EncounterRow[],
   clinical: Clinical,
-): BoardCard => ({
+): Omit<BoardCard, Moves> => ({
   encounterId: encounter.id,
   bed: encounter.bed,
   patient: toSummary(patient),
-  similarName: similarTo(patient, all),
+  similarName: bedOfOther(patient, all, (other) => areSimilarNames(other.family, patient.family)),
+  sameBirthDate: bedOfOther(
+    patient,
+    all,
+    ({ birthDate }) => birthDate !== null && birthDate.length === 10 && birthDate === patient.birthDate,
+  ),
   ...clinical,
 });
 
-/** The bed of somebody else here whose family name could be taken for this one's. */
-function similarTo(patient: EncounterRow['patient'], all: EncounterRow[]): string | null {
-  const other = all.find(
-    (each) => each.patient.id !== patient.id && areSimilarNames(each.patient.family, patient.family),
-  );
+/** The bed of somebody else here who could be taken for this patient. */
+function bedOfOther(
+  patient: EncounterRow['patient'],
+  all: EncounterRow[],
+  isAlike: (other: EncounterRow['patient']) => boolean,
+): string | null {
+  const other = all.find((each) => each.patient.id !== patient.id && isAlike(each.patient));
   return other ? (other.encounter.bed ?? 'no bed') : null;
 }
 
@@ -95,12 +126,13 @@ async function readClinical(
 ): Promise<Map<string, Clinical>> {
   const patientIds = [...new Set(rows.map(({ patient }) => patient.id))];
   const encounterIds = rows.map(({ encounter }) => encounter.id);
-  const [observations, flags, drafts, mine, changed] = await Promise.all([
+  const [observations, flags, drafts, mine, changed, review] = await Promise.all([
     recentObservations(reader, patientIds, now),
     flagsOf(reader, patientIds),
     countDrafts(encounterIds),
     membershipsOf(reader, userId, encounterIds),
     lastChanges(reader, patientIds, encounterIds),
+    ordersToReview(reader, encounterIds),
   ]);
   const clinical = new Map<string, Clinical>();
   for (const { encounter, patient } of rows) {
@@ -110,6 +142,7 @@ async function readClinical(
       news2: await news2Of(reader, patient, own, now),
       newResults: own.filter(isNewResult(now)).length,
       draftOrders: drafts.get(encounter.id) ?? 0,
+      ordersToReview: review.get(encounter.id)?.count ?? 0,
       codeStatus: codeStatus?.text ?? null,
       isolation: others.find(({ kind }) => kind === 'isolation')?.text ?? null,
       mine: mine.has(encounter.id),

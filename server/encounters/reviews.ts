@@ -1,71 +1,16 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import { systems } from '../../shared/patients/codes.ts';
-import { codeIn, listAt, numberAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
+import { listAt, numberAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
-import type { Reader } from '../db/reader.ts';
 import type { Deps } from '../deps.ts';
 import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { activeOrders } from '../orders/queries.ts';
 import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
-import { parseJson } from '../records/json.ts';
-import { isCurrentVersion } from '../records/recordStore.ts';
-import { resources, resourceVersions } from '../records/tables.ts';
 import { practitioner } from '../signing/fhir.ts';
 import type { EncounterFacts } from './queries.ts';
-
-const code = 'review-orders';
-
-/** Orders that were made on another ward and that nobody has looked at since. */
-export interface OrdersToReview {
-  count: number;
-  since: string;
-}
-
-/** The Tasks to look at orders again that nobody has done, by encounter. */
-async function pending(
-  reader: Reader,
-  encounterIds: string[],
-): Promise<{ encounterId: string; task: Resource }[]> {
-  if (encounterIds.length === 0) return [];
-  const rows = await reader
-    .select({ encounterId: resources.encounterId, json: resourceVersions.json })
-    .from(resources)
-    .innerJoin(resourceVersions, isCurrentVersion)
-    .where(
-      and(
-        eq(resources.type, 'Task'),
-        eq(resources.code, code),
-        eq(resources.deleted, false),
-        inArray(resources.encounterId, encounterIds),
-      ),
-    );
-  return rows.flatMap(({ encounterId, json }) => {
-    const task = parseJson(json) as Resource;
-    const isOurs = codeIn(valueAt(task, 'code'), systems.task) === code;
-    return encounterId !== null && isOurs && textAt(task, 'status') === 'requested'
-      ? [{ encounterId, task }]
-      : [];
-  });
-}
-
-export async function ordersToReview(
-  reader: Reader,
-  encounterIds: string[],
-): Promise<Map<string, OrdersToReview>> {
-  const tasks = await pending(reader, encounterIds);
-  return new Map(
-    tasks.map(({ encounterId, task }) => [
-      encounterId,
-      {
-        count: numberAt(listAt(task, 'input')[0], 'valueInteger') ?? 0,
-        since: textAt(task, 'authoredOn') ?? '',
-      },
-    ]),
-  );
-}
+import { pendingReviews, reviewCode } from './reviewQueries.ts';
 
 /** The Task that a move to another ward makes; none when nothing is ordered, or when one is waiting already. */
 export async function reviewTask(
@@ -76,7 +21,7 @@ export async function reviewTask(
 ): Promise<Resource[]> {
   const [active, waiting] = await Promise.all([
     activeOrders(deps.reader, encounter.id),
-    pending(deps.reader, [encounter.id]),
+    pendingReviews(deps.reader, [encounter.id]),
   ]);
   if (active.length === 0 || waiting.length > 0) return [];
   return [
@@ -85,7 +30,9 @@ export async function reviewTask(
       id: deps.newId(),
       status: 'requested',
       intent: 'order',
-      code: { coding: [{ system: systems.task, code, display: 'Look at the active orders again' }] },
+      code: {
+        coding: [{ system: systems.task, code: reviewCode, display: 'Look at the active orders again' }],
+      },
       for: { reference: `Patient/${encounter.patientId}` },
       encounter: { reference: `Encounter/${encounter.id}` },
       authoredOn: at.toISOString(),
@@ -103,7 +50,7 @@ export async function reviewOrders(
   remember: Remember,
 ): Promise<Result<{ reviewed: number }, Refusal>> {
   const { reader } = deps;
-  const tasks = await pending(reader, [encounter.id]);
+  const tasks = await pendingReviews(reader, [encounter.id]);
   if (tasks.length === 0) return no(refuse('conflict', 'No orders wait to be looked at again.'));
   const at = deps.now();
   const done = tasks.map(({ task }): Resource => ({

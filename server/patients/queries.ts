@@ -26,6 +26,7 @@ export function toSummary(row: Omit<PatientRow, 'searchText'>): PatientSummary {
     nationalNumber: row.nationalNumber,
     deceasedAt: row.deceasedAt,
     siteId: row.siteId,
+    ...(row.unidentified && { unidentified: true }),
   };
 }
 
@@ -55,6 +56,15 @@ export async function findPatient(
     .from(patients)
     .where(and(eq(patients.id, id), eq(patients.siteId, siteId)));
   return row ? toSummary(row) : null;
+}
+
+/** Whether a record was merged into another one, and takes nothing up any more. */
+export async function isReplaced(reader: Reader, id: string): Promise<boolean> {
+  const [row] = await reader
+    .select({ replacedBy: patients.replacedBy })
+    .from(patients)
+    .where(eq(patients.id, id));
+  return row !== undefined && row.replacedBy !== null;
 }
 
 /** A patient's encounters, newest first. `withReason`: why somebody came is clinical. */

@@ -18,9 +18,34 @@ export const encounterSummary = z.object({
 });
 export type EncounterSummary = z.infer<typeof encounterSummary>;
 
+/** A place that somebody is to be moved to. */
+export const plannedPlace = z.object({
+  wardId: z.string(),
+  wardName: z.string().nullable(),
+  bed: z.string().nullable(),
+});
+
+/** Orders that came along from another ward and that nobody has looked at since. */
+export const ordersToReview = z.object({ count: z.number(), since: z.string() });
+
 /** `GET /api/encounters/:id`. */
 export const encounterDetail = encounterSummary.extend({
   wardName: z.string().nullable(),
+  /** What an act on the encounter names as seen; 0 where no Encounter is on record. */
+  version: z.number(),
+  plannedTo: plannedPlace.nullable(),
+  plannedEndAt: z.string().nullable(),
+  /** Where the patient has lain, the latest first. */
+  stays: z.array(
+    z.object({
+      ward: z.string().nullable(),
+      bed: z.string().nullable(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+  ),
+  /** Null when none wait, and for those who may not read the chart. */
+  ordersToReview: ordersToReview.nullable(),
   /** Null for those who may not read the chart (a clerk). */
   banner: banner.nullable(),
 });
@@ -46,6 +71,14 @@ export const boardCard = z.object({
   bed: z.string().nullable(),
   patient: patientSummary,
   similarName: z.string().nullable(),
+  /** The bed of somebody else here who was born on the same day. */
+  sameBirthDate: z.string().nullable(),
+  /** What a move names as seen. */
+  version: z.number(),
+  plannedTo: plannedPlace.nullable(),
+  plannedEndAt: z.string().nullable(),
+  /** Active orders that came along from another ward and want looking at again. */
+  ordersToReview: z.number(),
   news2: news2Tile.nullable(),
   /** Laboratory results of the last 24 h. */
   newResults: z.number(),
@@ -59,6 +92,17 @@ export const boardCard = z.object({
 });
 export type BoardCard = z.infer<typeof boardCard>;
 
+/** Somebody who is to come to this ward. */
+export const incoming = z.object({
+  encounterId: z.string(),
+  version: z.number(),
+  patient: patientSummary,
+  fromWard: z.string().nullable(),
+  fromBed: z.string().nullable(),
+  bed: z.string().nullable(),
+});
+export type Incoming = z.infer<typeof incoming>;
+
 /** `GET /api/wards/:id/board`. */
 export const wardBoard = z.object({
   ward: z.object({
@@ -69,6 +113,11 @@ export const wardBoard = z.object({
     siteName: z.string(),
   }),
   bays: z.array(z.object({ name: z.string(), beds: z.array(z.string()) })),
+  /** Empty beds that cannot be given just now. */
+  bedStates: z.array(
+    z.object({ bed: z.string(), state: z.enum(['cleaning', 'blocked']), since: z.string() }),
+  ),
+  incoming: z.array(incoming),
   cards: z.array(boardCard),
   /** Encounters of this ward without a bed. */
   unassigned: z.array(boardCard),

@@ -34,6 +34,11 @@ const card = (encounterId: string, more: Partial<BoardCard> = {}): BoardCard => 
     siteId: 'a',
   },
   similarName: null,
+  sameBirthDate: null,
+  version: 1,
+  plannedTo: null,
+  plannedEndAt: null,
+  ordersToReview: 0,
   news2: null,
   newResults: 0,
   draftOrders: 0,
@@ -100,6 +105,8 @@ describe('order by risk', () => {
 describe('the ward as it stands', () => {
   const board = (cards: BoardCard[]): WardBoard => ({
     ward: { id: 'w', name: '7 West', specialty: null, siteId: 'a', siteName: 'Northgate' },
+    bedStates: [],
+    incoming: [],
     bays: [
       { name: 'Bay A', beds: ['1', '2'] },
       { name: 'Side rooms', beds: ['3'] },
