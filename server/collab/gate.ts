@@ -4,7 +4,7 @@ import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
 import type { ValueSet } from './contested.ts';
 import { saysOtherwise } from './equivocation.ts';
-import { Neighbours, standRightInCopy } from './neighbours.ts';
+import { Neighbours, standRight } from './neighbours.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
 import {
   canBeOrdered,
@@ -114,8 +114,7 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
     checkStructs(fresh.byClient, decoded.ds, view, drafts, found) ??
     checkDeletions(deletions.items, view, drafts);
   if (refusal) return refusal;
-  if (found.unsure.length > 0 && !standRightInCopy(found.unsure, view.doc, update))
-    return refuse('wrong-place');
+  if (found.unsure.length > 0 && !standRight(found.unsure, view.doc, update)) return refuse('wrong-place');
   if (!drafts.allowed()) return refuse('order-category');
   const lease = fresh.byClient.keys().next().value ?? null;
   const { sets, dropped } = found;
@@ -219,8 +218,8 @@ function checkStructs(
       // A key has one value after the other: nothing is ever put before one.
       if (place.key !== null && struct.rightOrigin !== null) return refuse('wrong-place');
       const standing = neighbours.standingOf(struct);
-      if (standing === 'wrong') return refuse('wrong-place');
       if (standing === 'too-far') return refuse('too-large');
+      if (standing === 'wrong') return refuse('wrong-place');
       if (standing === 'unsure') found.unsure.push(struct);
       const reason = checkContent(struct.content, place, created);
       if (reason) return refuse(reason);

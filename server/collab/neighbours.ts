@@ -127,10 +127,10 @@ const worst = (all: readonly Standing[]): Standing =>
   ranks[Math.max(...all.map((each) => ranks.indexOf(each)))]!;
 
 /**
- * For items beside others that came with them, and of which the update alone does not say which comes first: looked up
- * in a copy of the document with all of the update in it.
+ * For items of which the update alone does not say whether they stand right: looked up in a copy of the document with
+ * all of the update in it.
  */
-export function standRightInCopy(items: readonly Y.Item[], doc: Y.Doc, update: Uint8Array): boolean {
+export function standRight(items: readonly Y.Item[], doc: Y.Doc, update: Uint8Array): boolean {
   const copy = new Y.Doc({ gc: false });
   try {
     Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));

@@ -66,6 +66,9 @@ async function attack(random: Random): Promise<void> {
   const all = [nurse, resident, mallory];
   const characters = new Characters();
   await settleAll(all);
+  // Beside blocks of its own too.
+  for (let edit = random.below(20); edit > 0; edit--) editOnce(mallory.doc, 'note', { random, characters });
+  await settleAll(all);
   const own = [mallory.doc.clientID, random.below(2 ** 32), random.below(2 ** 32)];
   for (let frame = 0; frame < framesPerSeed; frame++) {
     // Two write at once, so that some of what stands side by side was never seen together by its authors.
@@ -95,6 +98,47 @@ async function attack(random: Random): Promise<void> {
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
   expect(contentOf(copy, 'note')).toBe(content);
 }
+
+/** Honest people whose clients say again and again all that they know, in whatever form Yjs has it by then. */
+async function repeatEverything(random: Random): Promise<void> {
+  const server = await Server.start('note', (doc) => writeNewNote(doc, sections));
+  const characters = new Characters();
+  const people = ['nurse', 'resident', 'pharmacist'].map(
+    (userId) => new Client(server, { userId, deviceId: 'desktop', isWatched: false }),
+  );
+  await settleAll(people);
+  for (let step = 0; step < 80; step++) {
+    const client = random.pick(people);
+    random.weighted<() => unknown>([
+      [12, () => editOnce(client.doc, 'note', { random, characters })],
+      [2, () => client.doc.transact(() => line(client.doc, random)?.insert(0, '😀👩‍⚕️'), 'typing')],
+      [2, () => client.doc.transact(() => line(client.doc, random)?.delete(0, 1), 'typing')],
+      [2, () => client.isOnline && client.cut()],
+    ])();
+    if (!client.isOnline) client.connect();
+    if (random.chance(0.4)) await settleAll(people);
+    const { peer } = client.connection!;
+    if (!random.chance(0.4) || peer.settlement.isResyncing) continue;
+    repeats++;
+    server.document.receive(peer, 'update', Y.encodeStateAsUpdate(client.doc));
+  }
+  await settleAll(people);
+  expect(people.flatMap(({ refusals }) => refusals)).toEqual([]);
+  expect(server.faults.map(String)).toEqual([]);
+}
+let repeats = 0;
+
+const line = (doc: Y.Doc, random: Random): Y.XmlText | undefined => {
+  const texts = lists(doc).filter((list) => list instanceof Y.XmlText && list.length > 0);
+  return texts.length > 0 ? (random.pick(texts) as Y.XmlText) : undefined;
+};
+
+describe('what honest clients repeat', () => {
+  it('is never taken for a contradiction, nor for a place that cannot be', async () => {
+    expect(await forSeeds({ count: 60 }, repeatEverything)).toBeGreaterThan(0);
+    expect(repeats).toBeGreaterThan(0);
+  });
+});
 
 describe('whatever neighbours an attacker names', () => {
   it('a document reads the same to everybody, and when it is loaded again', async () => {
