@@ -1,123 +1,68 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
-import { can } from '../../shared/access/can.ts';
 import { refuse } from '../../shared/wire/refusals.ts';
-import { auditRow } from '../audit/trail.ts';
+import type { SignedIn } from '../auth/signedIn.ts';
 import type { Deps } from '../deps.ts';
-import { toRefusal } from '../http/errors.ts';
-import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
-import { parseJson, writeJson } from '../records/json.ts';
-import { readResource } from '../records/recordStore.ts';
-import type { Outcome } from '../records/stage.ts';
-import { readBundle } from './bundle.ts';
-import { importBundle } from './importBundle.ts';
-import { problemsOutcome, toOutcome } from './outcome.ts';
-import { resourceTypes } from './resourceTypes.ts';
-
-const answer = (
-  c: Context<Env>,
-  resource: unknown,
-  status: 200 | 400 | 403 | 404 | 409 | 422 = 200,
-): Response =>
-  c.body(typeof resource === 'string' ? resource : JSON.stringify(resource), status, {
-    'Content-Type': 'application/fhir+json; charset=utf-8',
-  });
+import { answerError, toRefusal } from '../http/errors.ts';
+import { allow, type Env } from '../http/route.ts';
+import { answer, baseUrl } from './answer.ts';
+import { bundleRoutes, type AskInside } from './bundleRoutes.ts';
+import { capabilityStatement } from './capability.ts';
+import { historyRoutes } from './historyRoutes.ts';
+import { answersInJson } from './negotiate.ts';
+import { operationRoutes } from './operationRoutes.ts';
+import { toOutcome } from './outcome.ts';
+import { readRoutes } from './readRoutes.ts';
+import { writeRoutes } from './writeRoutes.ts';
 
 /** By now a refusal has been logged, audited and answered as everywhere; only its form is FHIR's. */
-const inFhirForm: MiddlewareHandler<Env> = async (c, next) => {
+export const inFhirForm: MiddlewareHandler<Env> = async (c, next) => {
   await next();
-  if (c.error) c.res = answer(c, toOutcome(toRefusal(c.error) ?? refuse('internal')), c.res.status as 404);
+  if (c.error) {
+    const { status, headers } = c.res;
+    c.res = answer(c, toOutcome(toRefusal(c.error) ?? refuse('internal')), status);
+    const again = headers.get('Retry-After');
+    if (again !== null) c.header('Retry-After', again);
+  }
 };
 
-/** The first form of the FHIR API: load a bundle, read a resource. */
+/** All that is asked about one thing at a time: what a request says, and what an entry of a bundle says. */
+const singleRoutes = (deps: Deps) =>
+  new Hono<Env>()
+    .get('/metadata', allow('everyone'), (c) =>
+      answer(c, capabilityStatement(baseUrl(c, deps.config), deps.now())),
+    )
+    .route('/', historyRoutes(deps))
+    .route('/', operationRoutes(deps))
+    .route('/', readRoutes(deps))
+    .route('/', writeRoutes(deps));
+
+/** The FHIR API, version R4. */
 export const fhirRoutes = (deps: Deps) =>
   new Hono<Env>()
-    .use(inFhirForm)
-    .post('/', allow('sites:manage'), async (c) => {
-      const who = signedIn(c);
-      const bundle = readBundle(await c.req.text());
-      if (!bundle.ok) return answer(c, problemsOutcome(bundle.error), 400);
-      const { siteId } = who.user;
-      const imported = await importBundle(deps, bundle.value, {
-        siteId,
-        source: siteId,
-        actor: actorOf(who),
-      });
-      if (!imported.ok) return answer(c, problemsOutcome(imported.error), 422);
-      return answer(c, responseBundle(bundle.value.type, imported.value.outcomes));
-    })
-    .get('/metadata', allow('everyone'), (c) => answer(c, capabilityStatement(deps.now())))
-    .get('/:type/:id', allow('chart:read'), async (c) => {
-      const who = signedIn(c);
-      const { type, id } = c.req.param();
-      const stored = resourceTypes.has(type) ? await readResource(deps.reader, type, id) : null;
-      if (!stored || !can(who.user, 'chart:read', stored)) throw refused('not-found');
-      await deps.writer.commit({
-        statements: [],
-        chained: [
-          auditRow({
-            action: 'resource:read',
-            outcome: 'success',
-            actor: actorOf(who),
-            at: deps.now(),
-            patientId: stored.patientId,
-            encounterId: stored.encounterId,
-            entity: `${type}/${id}`,
-          }),
-        ],
-      });
-      c.header('ETag', `W/"${stored.versionId}"`);
-      c.header('Last-Modified', new Date(stored.recordedAt).toUTCString());
-      return answer(c, withVersion(stored));
-    });
+    .use(inFhirForm, answersInJson)
+    .route('/', bundleRoutes(deps, askInside(deps)))
+    .route('/', singleRoutes(deps));
 
-/** The stored resource with the version and the time at which this service put it on record. */
-function withVersion({
-  json,
-  versionId,
-  recordedAt,
-}: {
-  json: string;
-  versionId: number;
-  recordedAt: string;
-}): string {
-  const resource = parseJson(json) as Record<string, unknown>;
-  const meta = (resource.meta ?? {}) as Record<string, unknown>;
-  return writeJson({ ...resource, meta: { ...meta, versionId: String(versionId), lastUpdated: recordedAt } });
+/** Who asks from inside, handed over with the request: there is no cookie to be recognised by. */
+interface Inside {
+  who: SignedIn;
+  requestId: string;
 }
 
-const statusOf: Record<Outcome['outcome'], string> = {
-  created: '201 Created',
-  updated: '200 OK',
-  unchanged: '200 OK',
-  deleted: '204 No Content',
-};
-
-const responseBundle = (type: string, outcomes: Outcome[]): object => ({
-  resourceType: 'Bundle',
-  type: type === 'batch' ? 'batch-response' : 'transaction-response',
-  entry: outcomes.map(({ type, id, versionId, outcome }) => ({
-    response: {
-      status: statusOf[outcome],
-      location: `${type}/${id}/_history/${versionId}`,
-      etag: `W/"${versionId}"`,
-    },
-  })),
-});
-
-const capabilityStatement = (now: Date): object => ({
-  resourceType: 'CapabilityStatement',
-  status: 'active',
-  date: now.toISOString(),
-  kind: 'instance',
-  software: { name: 'Cochart' },
-  implementation: { description: 'Cochart' },
-  fhirVersion: '4.0.1',
-  format: ['application/fhir+json'],
-  rest: [
-    {
-      mode: 'server',
-      interaction: [{ code: 'transaction' }, { code: 'batch' }],
-      resource: [...resourceTypes].sort().map((type) => ({ type, interaction: [{ code: 'read' }] })),
-    },
-  ],
-});
+function askInside(deps: Deps): AskInside {
+  const inside = new Hono<Env>();
+  inside.onError(answerError(deps));
+  inside.notFound((c) => answer(c, toOutcome(refuse('not-found')), 404));
+  inside.use(async (c, next) => {
+    const { who, requestId } = c.env as unknown as Inside;
+    c.set('signedIn', who);
+    c.set('requestId', requestId);
+    await next();
+  });
+  inside.use(inFhirForm);
+  inside.route('/fhir/R4', singleRoutes(deps));
+  return async (c: Context<Env>, request: Request) => {
+    const who = c.get('signedIn');
+    return inside.fetch(request, { who, requestId: c.get('requestId') } as unknown as Env);
+  };
+}

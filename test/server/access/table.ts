@@ -49,6 +49,28 @@ const chartReaders = [
 const encounterReaders = [...chartReaders, 'clerk'] as const satisfies Role[];
 const encounterOpeners = ['attending', 'resident', 'specialist', 'nurse', 'clerk'] as const satisfies Role[];
 
+const potassium = { system: 'http://loinc.org', code: '2823-3' };
+const laboratorySet = 'https://cochart.dev/fhir/ValueSet/laboratory';
+
+/** FHIR's terminology operations: no patient is in them, so that all who read charts may ask. */
+const terminologyOperations = (
+  [
+    ['CodeSystem/$lookup', potassium],
+    ['CodeSystem/$validate-code', potassium],
+    ['ValueSet/$expand', { url: laboratorySet }],
+    ['ValueSet/$validate-code', { ...potassium, url: laboratorySet }],
+    ['ConceptMap/$translate', potassium],
+  ] as const
+).flatMap(([operation, asked]) => {
+  const row = { may: chartReaders, fromSiteB: 'yes', status: 200 } as const;
+  const path = `/fhir/R4/${operation}`;
+  const parameter = Object.entries(asked).map(([name, valueString]) => ({ name, valueString }));
+  return [
+    { what: `GET ${path}`, ...row, path: `${path}?${new URLSearchParams(asked)}` },
+    { what: `POST ${path}`, ...row, path, body: () => ({ resourceType: 'Parameters', parameter }) },
+  ];
+});
+
 /** The kinds of note that each role writes (CONTRACT, "Roles"); an addendum is made on the note it adds to. */
 export const kindsOf: Record<Role, readonly NoteKind[]> = {
   attending: [
@@ -510,6 +532,7 @@ export const httpTable: HttpRow[] = [
     fromSiteB: 'yes',
     path: '/api/terminology/ingredients?system=http://loinc.org&code=2823-3',
   },
+  ...terminologyOperations,
 ];
 
 const pathOf = (kind: NoteKind): string => `note/${noteIdOf(kind)}`;
