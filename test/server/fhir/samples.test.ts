@@ -1,14 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { count } from 'drizzle-orm';
 import { nobody } from '../../../server/audit/trail.ts';
+import { exportFiles } from '../../../server/fhir/exportFiles.ts';
 import { importFiles } from '../../../server/fhir/importFiles.ts';
 import type { ImportReport } from '../../../server/fhir/importReport.ts';
 import { parseJson } from '../../../server/records/json.ts';
-import { readResource } from '../../../server/records/recordStore.ts';
+import { isCurrentVersion, readResource } from '../../../server/records/recordStore.ts';
 import { encounters, patients, resources, resourceVersions } from '../../../server/records/tables.ts';
-import { testDatabase, type TestDatabase } from '../../support/database.ts';
+import { temporaryFolder, testDatabase, type TestDatabase } from '../../support/database.ts';
 import { seedPeople, siteA } from '../../support/people.ts';
 import { sampleData } from '../../support/samples.ts';
 
@@ -90,4 +91,35 @@ describe.runIf(sampleData !== null)('the Synthea bundles', () => {
     );
     expect(await rows()).toEqual(before);
   }, 60_000);
+
+  it('exported and imported into an empty database are the same record', async () => {
+    const singles = [join(sampleData!, 'fhir/us-core')];
+    const more = await importFiles(db, { paths: singles, siteId: siteA, source: 'us-core', actor: nobody });
+    expect(more.totals).toMatchObject({ files: 55, refused: 0, leftOut: 0 });
+    const out = await temporaryFolder();
+    const other = await testDatabase();
+    await seedPeople(other);
+    const done = await exportFiles(db, { scope: {}, folder: out, gzip: true, actor: nobody });
+    if (!done.ok) throw new Error(done.error);
+    const back = await importFiles(other, { paths: [out], siteId: siteA, source: siteA, actor: nobody });
+    expect(back.files.flatMap(({ problems }) => problems)).toEqual([]);
+    const [here, there] = [await hashes(db), await hashes(other)];
+    expect(here.size).toBeGreaterThan(first.totals.created);
+    expect([...here].filter(([name, hash]) => there.get(name) !== hash)).toEqual([]);
+    // What was imported is said to have been imported; nothing else is new.
+    expect([...there.keys()].filter((name) => !here.has(name) && !name.startsWith('Provenance/'))).toEqual(
+      [],
+    );
+    await other.close();
+    await rm(out, { recursive: true });
+  }, 60_000);
+
+  /** By `Type/id`, the hash of what each resource says now. */
+  async function hashes({ reader }: TestDatabase): Promise<Map<string, string>> {
+    const rows = await reader
+      .select({ type: resources.type, id: resources.id, hash: resourceVersions.contentHash })
+      .from(resources)
+      .innerJoin(resourceVersions, isCurrentVersion);
+    return new Map(rows.map(({ type, id, hash }) => [`${type}/${id}`, hash]));
+  }
 });
