@@ -25,6 +25,7 @@ import { hasUsers, offerFirstRun } from './http/setup.ts';
 import { openLiveWires } from './liveWires.ts';
 import { libsqlLog } from './log/libsqlLog.ts';
 import { announcing } from './outbox/deliver.ts';
+import { indexRecords } from './records/search/reindex.ts';
 
 /** A service that listens. */
 export interface Service {
@@ -91,6 +92,7 @@ async function serve(
     now: () => new Date(),
     newId: () => randomUUID(),
   };
+  await indexRecords(deps);
   if (config.demo && (await seedDemo(deps))) logger.info('the demo was seeded');
   const demo: Demo | null = config.demo ? { password: demoPassword, accounts: demoAccounts } : null;
   const auth = createAuth(deps);
