@@ -73,8 +73,10 @@ async function exactly(
     ...words.map((word) => having(siteId, beginsWith(word))),
   ];
   // The words know the site. Asked of `patients` too, the planner would walk all names of the site in order.
-  const where =
+  const asked =
     conditions.length === 0 ? sql`${patients.siteId} = ${siteId}` : sql.join(conditions, sql` AND `);
+  // A record that was merged is found as the one that it is part of now.
+  const where = sql`${asked} AND ${patients.replacedBy} IS NULL`;
   const rank = words.map((word) => sql`NOT ${hasWord(siteId, sql`= ${word}`)}`);
   const rows = await reader
     .select()

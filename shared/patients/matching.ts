@@ -50,7 +50,7 @@ const points = {
   phone: { same: 4 },
 } as const;
 
-const bands = { likely: 14, possible: 9 } as const;
+const bands = { likely: 15, possible: 9 } as const;
 
 /** Born further apart than this, two people of one name are more probably parent and child. */
 const generationYears = 12;

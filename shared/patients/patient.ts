@@ -52,6 +52,7 @@ export function interpretPatient(patient: Resource): PatientFields {
       'value',
     );
   const nickname = names.find((other) => textAt(other, 'use') === 'nickname');
+  const replacedBy = replacementOf(patient);
   const birthDate = instantOf(textAt(patient, 'birthDate')) === null ? null : textAt(patient, 'birthDate');
   return {
     // A name that is only written out (`text`) is shown whole, as the family name.
@@ -66,22 +67,29 @@ export function interpretPatient(patient: Resource): PatientFields {
     deceasedAt:
       textAt(patient, 'deceasedDateTime') ??
       (valueAt(patient, 'deceasedBoolean') === true ? 'unknown' : null),
-    searchText: `${searchable([
-      ...names.flatMap((each) => [
-        textAt(each, 'family'),
-        words(listAt(each, 'given')),
-        textAt(each, 'text'),
-      ]),
-      mrn,
-      nationalNumber,
-      ...identifiers.filter((item) => textAt(item, 'use') === 'old').map(findable),
-    ])}${matchKeys(patient)
-      .map((key) => ` ${key}`)
-      .join('')}`,
-    replacedBy: replacementOf(patient),
+    // A record that was merged is found under the one that it is part of now.
+    searchText: replacedBy === null ? findableBy(patient, [mrn, nationalNumber]) : '',
+    replacedBy,
     unidentified: names.length > 0 && names.every(isGiven),
   };
 }
+
+/** All that somebody is found by: each of their names, the numbers they have, and those that they had. */
+const findableBy = (patient: Resource, numbers: (string | null)[]): string => {
+  const found = searchable([
+    ...listAt(patient, 'name').flatMap((each) => [
+      textAt(each, 'family'),
+      words(listAt(each, 'given')),
+      textAt(each, 'text'),
+    ]),
+    ...numbers,
+    ...listAt(patient, 'identifier')
+      .filter((item) => textAt(item, 'use') === 'old')
+      .map(findable),
+  ]);
+  const keys = matchKeys(patient).map((key) => ` ${key}`);
+  return found + keys.join('');
+};
 
 function replacementOf(patient: Resource): string | null {
   const link = listAt(patient, 'link').find((each) => textAt(each, 'type') === 'replaced-by');

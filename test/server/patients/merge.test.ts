@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { and, eq, ne } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audit } from '../../../server/audit/tables.ts';
+import { nobody } from '../../../server/audit/trail.ts';
+import { checkBundle } from '../../../server/fhir/bundle.ts';
+import { importBundle } from '../../../server/fhir/importBundle.ts';
+import { isCurrentVersion } from '../../../server/records/recordStore.ts';
+import { resources, resourceVersions } from '../../../server/records/tables.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { transaction, uuid } from '../../support/bundles.ts';
+import { people, siteA, siteB } from '../../support/people.ts';
+import { sampleData } from '../../support/samples.ts';
+
+type Json = Record<string, unknown>;
+
+let service: TestApp;
+let clerk: string;
+beforeAll(async () => {
+  service = await testApp();
+  clerk = await service.cookieOf(people.clerk);
+});
+afterAll(() => service.close());
+
+async function load(siteId: string, bundle: unknown): Promise<void> {
+  const checked = checkBundle(bundle);
+  if (!checked.ok) throw new Error('bad bundle');
+  const imported = await importBundle(service.deps, checked.value, { siteId, source: siteId, actor: nobody });
+  if (!imported.ok) throw new Error(JSON.stringify(imported.error));
+}
+
+const patient = (number: number, family: string, more: Json = {}): Json => ({
+  resourceType: 'Patient',
+  id: uuid(number),
+  identifier: [
+    {
+      type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MR' }] },
+      system: 'urn:mrn',
+      value: `900${number}`,
+    },
+  ],
+  name: [{ use: 'official', family, given: ['Test'] }],
+  birthDate: '1957-02-14',
+  ...more,
+});
+const about = (number: number) => ({ reference: `urn:uuid:${uuid(number)}`, display: 'Somebody' });
+/** A weight with decimals that a JavaScript number would lose, and an order that is not about the patient at all. */
+const chartOf = (of: number, first: number): Json[] => [
+  {
+    resourceType: 'Encounter',
+    id: uuid(first),
+    status: 'in-progress',
+    class: { code: 'IMP' },
+    subject: about(of),
+  },
+  {
+    resourceType: 'Observation',
+    id: uuid(first + 1),
+    status: 'final',
+    code: { text: 'Weight' },
+    subject: about(of),
+    encounter: { reference: `urn:uuid:${uuid(first)}` },
+    valueQuantity: { value: 71.5, unit: 'kg' },
+  },
+  {
+    resourceType: 'AllergyIntolerance',
+    id: uuid(first + 2),
+    patient: about(of),
+    code: { text: 'Penicillin' },
+    note: [{ authorReference: about(of), text: 'As told' }],
+  },
+];
+
+/** All that is on record now beside what says how it came there, byte for byte. */
+async function everything(): Promise<Map<string, string>> {
+  const rows = await service.deps.reader
+    .select({ type: resources.type, id: resources.id, json: resourceVersions.json, of: resources.patientId })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(and(ne(resources.type, 'Provenance'), eq(resources.deleted, false)));
+  return new Map(rows.map(({ type, id, json, of }) => [`${type}/${id} of ${of}`, json]));
+}
+const idOf = async (family: string, siteId = siteA): Promise<string> => {
+  const cookie = await service.cookieOf(siteId === siteA ? people.nurse : people.nurseB);
+  const response = await service.ask('GET', `/api/patients?q=${family}`, { cookie });
+  return ((await response.json()) as { items: { id: string }[] }).items[0]!.id;
+};
+const versionOf = async (id: string): Promise<number> => {
+  const response = await service.ask('GET', `/api/patients/${id}/demographics`, { cookie: clerk });
+  return ((await response.json()) as { version: number }).version;
+};
+const merge = async (loser: string, into: string): Promise<Response> =>
+  service.ask('POST', `/api/patients/${loser}/merge`, {
+    cookie: clerk,
+    body: { intoId: into, reason: 'Registered twice', version: await versionOf(loser) },
+  });
+const unmerge = async (loser: string): Promise<Response> =>
+  service.ask('POST', `/api/patients/${loser}/unmerge`, {
+    cookie: clerk,
+    body: { reason: 'They are two people', version: await versionOf(loser) },
+  });
+const found = async (typed: string): Promise<string[]> => {
+  const response = await service.ask('GET', `/api/patients?q=${typed}`, { cookie: clerk });
+  return ((await response.json()) as { items: { id: string }[] }).items.map(({ id }) => id);
+};
+
+describe('one person on record twice', () => {
+  let loser: string;
+  let survivor: string;
+  beforeAll(async () => {
+    await load(siteA, transaction(patient(1, 'Losername'), ...chartOf(1, 10)));
+    await load(siteA, transaction(patient(2, 'Survivor'), ...chartOf(2, 20)));
+    [loser, survivor] = await Promise.all([idOf('Losername'), idOf('Survivor')]);
+  });
+
+  test('what would move is told before it does', async () => {
+    const response = await service.ask('GET', `/api/patients/${loser}/merge?intoId=${survivor}`, {
+      cookie: clerk,
+    });
+    expect(await response.json()).toMatchObject({
+      counts: { Encounter: 1, Observation: 1, AllergyIntolerance: 1 },
+      encountersNow: 1,
+      differs: ['name'],
+      version: 1,
+    });
+  });
+
+  test('all of it moves, the old number and address lead to what remains, and all of it comes back', async () => {
+    const before = await everything();
+    expect((await merge(loser, survivor)).status).toBe(200);
+    const merged = await everything();
+    const stillTheirs = [...merged].filter(([name]) => name.endsWith(`of ${loser}`)).map(([name]) => name);
+    expect(stillTheirs).toEqual([`Patient/${loser} of ${loser}`]);
+    for (const [name, json] of merged) {
+      if (!name.startsWith('Patient/')) expect(json).not.toContain(loser);
+    }
+    expect(await found('9001')).toEqual([survivor]);
+    expect(await found('Losername')).toEqual([survivor]);
+    const chart = await service.ask('GET', `/api/patients/${loser}`, { cookie: clerk });
+    expect([chart.status, chart.headers.get('location')]).toEqual([307, `/api/patients/${survivor}`]);
+    const opened = await service.ask('POST', '/api/encounters', {
+      cookie: clerk,
+      body: { patientId: loser, class: 'AMB' },
+    });
+    expect(opened.status).toBe(409);
+
+    expect((await merge(loser, survivor)).status).toBe(409);
+    expect((await unmerge(loser)).status).toBe(200);
+    expect(await everything()).toEqual(before);
+    expect(await found('9001')).toEqual([loser]);
+    expect((await unmerge(loser)).status).toBe(409);
+
+    const rows = await service.deps.reader.select().from(audit).where(eq(audit.action, 'patient:merged'));
+    expect(rows.map(({ patientId }) => patientId).toSorted()).toEqual([loser, survivor].toSorted());
+  });
+
+  test('what was recorded since stays, and what was changed since keeps its change', async () => {
+    expect((await merge(loser, survivor)).status).toBe(200);
+    const nurse = await service.cookieOf(people.nurse);
+    const read = await service.ask('GET', `/api/patients/${survivor}/demographics`, { cookie: nurse });
+    const { version, demographics } = (await read.json()) as { version: number; demographics: Json };
+    const edited = await service.ask('PUT', `/api/patients/${survivor}`, {
+      cookie: nurse,
+      body: { version, demographics: { ...demographics, birthDate: '1957-02-15' } },
+    });
+    expect(edited.status).toBe(200);
+    expect((await unmerge(loser)).status).toBe(200);
+    const patients = [...(await everything())].filter(([name]) => name.startsWith(`Patient/${survivor}`));
+    const resource = JSON.parse(patients[0]![1]) as Json;
+    expect(resource).toMatchObject({ birthDate: '1957-02-15', name: [{ family: 'Survivor' }] });
+    expect(resource['link'] ?? []).toEqual([]);
+    expect(await found('Losername')).toEqual([loser]);
+  });
+
+  test('another site’s record looks like none', async () => {
+    await load(siteB, transaction(patient(3, 'Faraway')));
+    const far = await idOf('Faraway', siteB);
+    expect(
+      (
+        await service.ask('POST', `/api/patients/${loser}/merge`, {
+          cookie: clerk,
+          body: { intoId: far, reason: 'x', version: await versionOf(loser) },
+        })
+      ).status,
+    ).toBe(404);
+  });
+});
+
+describe.skipIf(sampleData === null)('the heaviest patient of the samples', () => {
+  test('is merged and unmerged whole', { timeout: 60_000 }, async () => {
+    const file = join(sampleData!, 'fhir', 'synthea', 'uscore_Feeney44_9aaf0e69.json');
+    await load(siteA, JSON.parse(await readFile(file, 'utf8')) as unknown);
+    await load(siteA, transaction(patient(5, 'Takesall')));
+    const [heavy, other] = [await idOf('Feeney44'), await idOf('Takesall')];
+    const before = await everything();
+    const response = await merge(heavy, other);
+    expect(response.status).toBe(200);
+    expect(((await response.json()) as { moved: number }).moved).toBeGreaterThan(400);
+    expect([...(await everything()).keys()].filter((key) => key.endsWith(`of ${heavy}`))).toHaveLength(1);
+    expect((await unmerge(heavy)).status).toBe(200);
+    expect(await everything()).toEqual(before);
+  });
+});
