@@ -12,6 +12,8 @@ import { answersInJson } from './negotiate.ts';
 import { operationRoutes } from './operationRoutes.ts';
 import { toOutcome } from './outcome.ts';
 import { readRoutes } from './readRoutes.ts';
+import { terminologyOperations } from './terminology.ts';
+import { searchRoutes } from './search/routes.ts';
 import { writeRoutes } from './writeRoutes.ts';
 
 /** By now a refusal has been logged, audited and answered as everywhere; only its form is FHIR's. */
@@ -32,9 +34,11 @@ const singleRoutes = (deps: Deps) =>
       answer(c, capabilityStatement(baseUrl(c, deps.config), deps.now())),
     )
     .route('/', historyRoutes(deps))
+    .route('/', terminologyOperations(deps))
     .route('/', operationRoutes(deps))
     .route('/', readRoutes(deps))
-    .route('/', writeRoutes(deps));
+    .route('/', writeRoutes(deps))
+    .route('/', searchRoutes(deps));
 
 /** The FHIR API, version R4. */
 export const fhirRoutes = (deps: Deps) =>

@@ -141,7 +141,7 @@ async function pageOf(
   const rows = await reader.values<KeyValue[]>(
     sql`SELECT * FROM (SELECT ${columns} FROM resources r WHERE ${where}) ${rest} ORDER BY ${order} LIMIT ${limit}`,
   );
-  return rows.map((row) => ({ id: String(row[keys.length - 1]), keys: [...row].slice(0, keys.length) }));
+  return rows.map((row) => ({ id: String(row[keys.length - 1]), keys: keys.map((_, index) => row[index]!) }));
 }
 
 /** In the order of the keys: the first that differs decides. */
