@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@libsql/client';
+import { createClient, type Client, type InArgs, type InStatement } from '@libsql/client';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,31 +11,53 @@ export interface DatabaseLocation {
 }
 
 /** How long a connection waits for another process's lock before it gives up, ms. */
-const busyTimeoutMs = 5_000;
+export const busyTimeoutMs = 5_000;
 
-const isFile = (location: DatabaseLocation): boolean => location.url.startsWith('file:');
+export const writerPragmas = [
+  'PRAGMA journal_mode = WAL',
+  'PRAGMA synchronous = FULL',
+  'PRAGMA secure_delete = ON',
+  'PRAGMA foreign_keys = ON',
+];
+
+export const isFile = (location: DatabaseLocation): boolean => location.url.startsWith('file:');
 
 /**
- * One connection, so that PRAGMAs hold for all that is run on it. `role` decides what it may do: the reader of a
- * file cannot write by accident.
+ * One connection, so that PRAGMAs hold for all that is run on it. `role` decides what it may do: a reader cannot write
+ * by accident, wherever the database is.
  */
 export async function openConnection(location: DatabaseLocation, role: 'writer' | 'reader'): Promise<Client> {
   if (!isFile(location)) {
-    return createClient({
-      url: location.url,
-      ...(location.authToken === undefined ? {} : { authToken: location.authToken }),
-    });
+    const { url, authToken } = location;
+    const client = createClient({ url, ...(authToken === undefined ? {} : { authToken }) });
+    return role === 'reader' ? onlyReading(client) : client;
   }
   const url = new URL(location.url);
   if (role === 'writer') mkdirSync(dirname(fileURLToPath(url)), { recursive: true, mode: 0o700 });
   const client = createClient({ url: location.url, concurrency: 1, timeout: busyTimeoutMs });
-  if (role === 'writer') {
-    await client.execute('PRAGMA journal_mode = WAL');
-    await client.execute('PRAGMA synchronous = FULL');
-    await client.execute('PRAGMA secure_delete = ON');
-    await client.execute('PRAGMA foreign_keys = ON');
-  } else {
-    await client.execute('PRAGMA query_only = ON');
-  }
+  const pragmas = role === 'writer' ? writerPragmas : ['PRAGMA query_only = ON'];
+  for (const pragma of pragmas) await client.execute(pragma);
   return client;
+}
+
+/** A server keeps no PRAGMA from one request to the next: there, every read is a transaction that takes no write. */
+function onlyReading(client: Client): Client {
+  const execute = async (stmt: InStatement | string, args?: InArgs) => {
+    const given = typeof stmt === 'string' && args !== undefined ? { sql: stmt, args } : stmt;
+    const [result] = await client.batch([given], 'read');
+    return result!;
+  };
+  const refuse = (): Promise<never> => Promise.reject(new Error('A reader cannot write.'));
+  return {
+    closed: client.closed,
+    protocol: client.protocol,
+    execute,
+    batch: (stmts) => client.batch(stmts, 'read'),
+    transaction: () => client.transaction('read'),
+    executeMultiple: refuse,
+    migrate: refuse,
+    sync: () => client.sync(),
+    reconnect: () => client.reconnect(),
+    close: () => client.close(),
+  };
 }

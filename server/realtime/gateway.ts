@@ -25,12 +25,21 @@ export interface GatewayDeps {
 /** Longest request taken from a client, bytes: identifiers only. */
 const maxRequestBytes = 16 * 1024;
 
+/**
+ * A client takes the wire for lost after the sum of the two without a ping: the screens promise to say so within 3 s.
+ * The larger part is for the answer, for a service that is busy for a moment must not take everybody for gone.
+ */
+const pingEveryMs = 1_000;
+const answerWithinMs = 2_000;
+
 /** Who may connect, and what they may listen to. Announcements only: edits and acts travel on other wires. */
 export function openGateway(server: HttpServer, deps: GatewayDeps): RealtimeServer {
   const io: RealtimeServer = new Server(server, {
     destroyUpgrade: false,
     serveClient: false,
     maxHttpBufferSize: maxRequestBytes,
+    pingInterval: pingEveryMs,
+    pingTimeout: answerWithinMs,
     // A handshake is not a fetch: the browser's same-origin rule does not guard it, so its Origin is asked here.
     allowRequest: ({ headers: { origin } }, decide) =>
       decide(null, origin === undefined || deps.isOwnOrigin(origin)),

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Reader } from '../../server/db/reader.ts';
 import type { Writer } from '../../server/db/writer.ts';
@@ -201,6 +202,21 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       expect((await log.load('e/care-plan')).entries).toHaveLength(5);
       const { damage } = await verifyLogs(under.reader, log);
       expect(damage).toEqual([{ document: 'e/orders', epoch: 1, seq }]);
+    });
+
+    test.each([
+      [
+        'a row',
+        "INSERT INTO rescues (id, document, epoch, seq, user_id, device_id, text, at) VALUES ('r','d',1,1,'u','v','t','a')",
+      ],
+      ['all rows', 'DELETE FROM document_log'],
+      ['a table', 'CREATE TABLE other (id TEXT)'],
+    ])('P23 the reader cannot write %s', async (_what, statement) => {
+      const entries = chain('e/orders', 2);
+      await append({ entries });
+      await expect(under.reader.run(sql.raw(statement))).rejects.toThrow();
+      expect(plain((await log.load('e/orders')).entries)).toEqual(plain(entries));
+      await append({ entries: chain('e/orders', 1, entries[1]!) });
     });
 
     test('P23 a log is read in pages, from any entry on', async () => {

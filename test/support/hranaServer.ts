@@ -101,6 +101,7 @@ const nothing = { columns: [], columnTypes: [], rows: [], rowsAffected: 0, lastI
 class Stream {
   readonly #sql = new Map<number, string>();
   #transaction: Transaction | null = null;
+  #takesWrites = true;
 
   constructor(private readonly client: Client) {}
 
@@ -114,7 +115,14 @@ class Stream {
       }
     }
     this.#transaction?.close();
+    await this.#takeWrites(true);
     return results;
+  }
+
+  async #takeWrites(may: boolean): Promise<void> {
+    if (may === this.#takesWrites) return;
+    await this.client.execute(`PRAGMA query_only = ${may ? 'OFF' : 'ON'}`);
+    this.#takesWrites = may;
   }
 
   async #one(request: Request): Promise<object> {
@@ -173,8 +181,10 @@ class Stream {
 
   async #execute(given: Stmt): Promise<object> {
     const sql = this.#text(given);
-    const mode = /^\s*BEGIN (\w+)/i.exec(sql)?.[1]?.toUpperCase();
+    const mode = /^\s*BEGIN (?:TRANSACTION )?(\w+)/i.exec(sql)?.[1]?.toUpperCase();
     if (mode !== undefined) {
+      // The embedded library takes the word and lets writes through; a server does not.
+      if (mode === 'READONLY') await this.#takeWrites(false);
       this.#transaction = await this.client.transaction(mode === 'IMMEDIATE' ? 'write' : 'deferred');
       return toWire(nothing);
     }
@@ -182,6 +192,7 @@ class Stream {
     if (transaction && /^\s*(COMMIT|ROLLBACK)/i.test(sql)) {
       this.#transaction = null;
       await (/COMMIT/i.test(sql) ? transaction.commit() : transaction.rollback());
+      await this.#takeWrites(true);
       return toWire(nothing);
     }
     const args = given.args.map(fromWire);
