@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Logger } from 'pino';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
@@ -7,6 +8,7 @@ import type { Peer } from './peer.ts';
 import { Quarantine } from './quarantine.ts';
 import type { RefusalReason } from './gate.ts';
 import { TokenBucket } from './tokenBucket.ts';
+import { webSocketFrame } from './webSocketFrame.ts';
 
 /** Past this many bytes waiting to be sent, a reader gets no more until it has read most of them. */
 const highWaterBytes = 1024 * 1024;
@@ -27,6 +29,8 @@ export interface ConnectionDeps {
 /** Joins one socket to one document: unwraps frames, keeps the pace, says no. It decides nothing about content. */
 export function connect(
   socket: WebSocket,
+  /** What `socket` writes to. Nothing is compressed, so it never holds a frame back that ours could overtake. */
+  wire: Duplex,
   document: LiveDocument,
   who: Pick<Peer, 'user' | 'deviceId' | 'extended' | 'settlement' | 'access'>,
   { logger, quarantine, touched, onRefused }: ConnectionDeps,
@@ -36,7 +40,7 @@ export function connect(
   let laggingSince: number | null = null;
 
   const caughtUp = (): void => {
-    if (laggingSince === null || socket.bufferedAmount > lowWaterBytes) return;
+    if (laggingSince === null || wire.writableLength > lowWaterBytes) return;
     laggingSince = null;
     document.catchUp(peer).catch((error: unknown) => {
       logger.error({ err: error }, 'a reader could not be caught up');
@@ -49,10 +53,11 @@ export function connect(
     knownAtOpening: null,
     send(frame) {
       if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > highWaterBytes) laggingSince ??= performance.now();
+      const waiting = wire.writableLength;
+      if (waiting > highWaterBytes) laggingSince ??= performance.now();
       const tooLong = laggingSince !== null && performance.now() - laggingSince > maxLagMs;
-      if (tooLong || socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
-      socket.send(frame, caughtUp);
+      if (tooLong || waiting > maxBufferedBytes) return socket.terminate();
+      wire.write(webSocketFrame(frame), laggingSince === null ? undefined : caughtUp);
     },
     isLagging: () => laggingSince !== null,
     close(reason) {

@@ -5,12 +5,12 @@ import type { Peer } from './peer.ts';
 import type { RoomPresence } from './roomPresence.ts';
 import { encodeStateVector } from './stateVector.ts';
 
-/** The shortest time between two frames of a busy document, ms. */
-const frameMs = 16;
+/** The shortest time between two frames that say only who is where, ms. */
+const presenceMs = 50;
 
 /**
- * Tells the peers of a document what has been committed: one frame per tick with the merged updates, encoded once
- * for all who receive it, then each author's acknowledgement.
+ * Tells the peers of a document what has been committed: one frame for each commit with the merged updates, encoded
+ * once for all who receive it, then each author's acknowledgement. How often a busy log commits is its own affair.
  */
 export class FanOut {
   #pending: { entry: LogEntry; author: Peer | null }[] = [];
@@ -20,8 +20,9 @@ export class FanOut {
   /** Peers that do not keep up, with the state vector of what they were sent last. */
   readonly #missing = new Map<Peer, Uint8Array>();
   readonly #durable: Map<number, number>;
-  #scheduled: NodeJS.Timeout | NodeJS.Immediate | null = null;
-  #lastFlushAt = 0;
+  #soon: NodeJS.Immediate | null = null;
+  #later: NodeJS.Timeout | null = null;
+  #presenceSentAt = 0;
 
   constructor(
     private readonly peers: ReadonlySet<Peer>,
@@ -35,7 +36,7 @@ export class FanOut {
   /** A committed entry, and who made it. */
   add(entry: LogEntry, author: Peer | null): void {
     this.#pending.push({ entry, author });
-    this.schedule();
+    this.#schedule();
   }
 
   startAfter(peer: Peer, seq: number): void {
@@ -44,7 +45,7 @@ export class FanOut {
 
   acknowledge(peer: Peer): void {
     this.#toAcknowledge.add(peer);
-    this.schedule();
+    this.#schedule();
   }
 
   /** What a peer that lagged has, so that it can be given the rest; null when it missed nothing. */
@@ -60,15 +61,16 @@ export class FanOut {
     this.#toAcknowledge.delete(peer);
   }
 
-  schedule(): void {
-    if (this.#scheduled !== null) return;
-    const wait = this.#lastFlushAt + frameMs - performance.now();
-    this.#scheduled = wait > 0 ? setTimeout(() => this.flush(), wait) : setImmediate(() => this.flush());
+  /** Somebody came, moved or went. */
+  schedulePresence(): void {
+    if (this.#later !== null || this.#soon !== null) return;
+    const waitMs = this.#presenceSentAt + presenceMs - performance.now();
+    if (waitMs <= 0) return this.#schedule();
+    this.#later = setTimeout(() => this.flush(), waitMs);
   }
 
   flush(): void {
     this.#unschedule();
-    this.#lastFlushAt = performance.now();
     this.#sendUpdates();
     this.#sendAcknowledgements();
     this.#sendPresence();
@@ -80,11 +82,15 @@ export class FanOut {
     this.#toAcknowledge.clear();
   }
 
+  #schedule(): void {
+    this.#soon ??= setImmediate(() => this.flush());
+  }
+
   #unschedule(): void {
-    if (this.#scheduled === null) return;
-    clearTimeout(this.#scheduled as NodeJS.Timeout);
-    clearImmediate(this.#scheduled as NodeJS.Immediate);
-    this.#scheduled = null;
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#soon = null;
+    this.#later = null;
   }
 
   #sendUpdates(): void {
@@ -126,6 +132,7 @@ export class FanOut {
   #sendPresence(): void {
     const changesFor = this.presence.takeChanges();
     if (changesFor === null) return;
+    this.#presenceSentAt = performance.now();
     const frames = new Map<Uint8Array, Uint8Array>();
     for (const peer of this.peers) {
       const changes = peer.isLagging() ? null : changesFor(peer);

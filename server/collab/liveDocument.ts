@@ -468,7 +468,7 @@ export class LiveDocument {
   }
 
   #tellPresence(): void {
-    this.#fanOut.schedule();
+    this.#fanOut.schedulePresence();
     this.deps.onPresence(this.room);
   }
 }

@@ -91,7 +91,7 @@ export class CollabServer {
         const { code, words } = closeReasons[admission];
         return webSocket.close(code, words);
       }
-      this.#welcome(webSocket, admission);
+      this.#welcome(webSocket, socket, admission);
     });
   }
 
@@ -130,7 +130,7 @@ export class CollabServer {
     await this.deps.writer.commit({ statements: [], chained: [event] });
   }
 
-  #welcome(socket: WebSocket, { signedIn, room, document, extended }: Admission): void {
+  #welcome(socket: WebSocket, wire: Duplex, { signedIn, room, document, extended }: Admission): void {
     if (document.isDead || this.#closing) return socket.close(closeReasons.restarting.code);
     const { user, deviceId, sessionId } = signedIn;
     const { encounterId } = room.room;
@@ -142,6 +142,7 @@ export class CollabServer {
     let touchedAt = 0;
     const peer = connect(
       socket,
+      wire,
       document,
       {
         user: {

@@ -1,38 +1,36 @@
-import type { Client, InStatement } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
 import { parentPort, workerData } from 'node:worker_threads';
-import { guardMessage, type Batch, type ChainedRow } from './batch.ts';
+import { guardMessage, type Batch, type ChainedRow, type Statement } from './batch.ts';
 import { chainHash, chainStart, type ChainHead } from './chain.ts';
-import { openConnection, type DatabaseLocation } from './location.ts';
+import type { DatabaseLocation } from './location.ts';
+import { openWriting } from './writingConnection.ts';
 import type { WorkerAnswer, WorkerRequest } from './writer.ts';
 
 const { location, migrationsFolder } = workerData as { location: DatabaseLocation; migrationsFolder: string };
 const port = parentPort!;
 const answer = (message: WorkerAnswer): void => port.postMessage(message);
 
-const client = await openConnection(location, 'writer');
-await migrate(drizzle(client), { migrationsFolder });
+const connection = await openWriting(location, (client) => migrate(drizzle(client), { migrationsFolder }));
 
-let head = await readHead(client);
+let head = await readHead();
 
-async function readHead(client: Client): Promise<ChainHead> {
-  const { rows } = await client.execute('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
-  const row = rows[0];
+async function readHead(): Promise<ChainHead> {
+  const row = await connection.first('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
   return row ? { seq: Number(row.seq), hash: Buffer.from(row.hash as ArrayBuffer) } : chainStart;
 }
 
 /** Numbers and hashes the rows after `head`; gives the statements and the head they lead to. */
-function stamp(rows: ChainedRow[], from: ChainHead): { statements: InStatement[]; head: ChainHead } {
+function stamp(rows: ChainedRow[], from: ChainHead): { statements: Statement[]; head: ChainHead } {
   let head = from;
   const statements = rows.map(({ table, row }) => {
     const hash = chainHash(head, row);
     const columns = ['seq', 'prev_hash', 'hash', ...Object.keys(row)];
-    const args = [head.seq + 1, head.hash, hash, ...Object.values(row)];
+    const params = [head.seq + 1, head.hash, hash, ...Object.values(row)];
     head = { seq: head.seq + 1, hash };
     return {
       sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-      args,
+      params,
     };
   });
   return { statements, head };
@@ -40,14 +38,13 @@ function stamp(rows: ChainedRow[], from: ChainHead): { statements: InStatement[]
 
 async function commit({ statements, chained = [] }: Batch): Promise<number[]> {
   const stamped = stamp(chained, head);
-  const own = statements.map(({ sql, params }) => ({ sql, args: params }) as InStatement);
   try {
-    const results = await client.batch([...own, ...stamped.statements], 'write');
+    const touched = await connection.batch([...statements, ...stamped.statements]);
     head = stamped.head;
-    return results.slice(0, own.length).map((result) => result.rowsAffected);
+    return touched.slice(0, statements.length);
   } catch (error) {
     // An errored commit may still be durable: what the chain ends with is asked of the database, not assumed.
-    head = await readHead(client);
+    head = await readHead();
     throw error;
   }
 }
@@ -57,7 +54,7 @@ let queue = Promise.resolve();
 port.on('message', (request: WorkerRequest) => {
   queue = queue.then(async () => {
     if ('close' in request) {
-      client.close();
+      connection.close();
       return answer({ id: request.id, rowsAffected: [] });
     }
     try {

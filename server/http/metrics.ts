@@ -22,8 +22,11 @@ const line = (name: string, { value, labels = {} }: Sample): string => {
   return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
 };
 
-/** How often the event loop is looked at; the histogram counts this in, the metric does not. */
-const resolutionMs = 20;
+/**
+ * How often the event loop is looked at; the histogram counts this in, the metric does not. Looking wakes a service
+ * that has nothing to do.
+ */
+const resolutionMs = 250;
 
 export function createMetrics(): Metrics {
   const families: { name: string; help: string; type: 'gauge' | 'counter'; read: () => number | Sample[] }[] =

@@ -1,7 +1,7 @@
-import { max } from 'drizzle-orm';
+import { and, eq, max } from 'drizzle-orm';
 import type { Reader } from '../db/reader.ts';
 import type { DocumentLog } from './documentLog.ts';
-import { firstBreak, noEntryHash } from './hash.ts';
+import { firstBreak, noEntryHash, snapshotHash } from './hash.ts';
 import { documentLog, documentSnapshots } from './tables.ts';
 
 export interface LogDamage {
@@ -15,6 +15,8 @@ export interface LogsReport {
   documents: number;
   entries: number;
   damage: LogDamage[];
+  /** Snapshots that are passed over when their document loads: a lost cache, and a sign of a failing disk. */
+  snapshots: LogDamage[];
 }
 
 const pageEntries = 500;
@@ -26,15 +28,26 @@ export async function verifyLogs(
   onProgress?: (documents: number, of: number) => void,
 ): Promise<LogsReport> {
   const documents = await allDocuments(reader);
-  const report: LogsReport = { documents: 0, entries: 0, damage: [] };
+  const report: LogsReport = { documents: 0, entries: 0, damage: [], snapshots: [] };
   for (const { document, epoch, foldedSeq } of documents) {
     const { entries, broken } = await verifyOne(log, document, epoch, foldedSeq);
     report.documents += 1;
     report.entries += entries;
     if (broken !== null) report.damage.push({ document, epoch, seq: broken });
+    if (foldedSeq > 0) report.snapshots.push(...(await damagedSnapshots(reader, document, epoch)));
     onProgress?.(report.documents, documents.length);
   }
   return report;
+}
+
+async function damagedSnapshots(reader: Reader, document: string, epoch: number): Promise<LogDamage[]> {
+  const table = documentSnapshots;
+  const rows = await reader
+    .select()
+    .from(table)
+    .where(and(eq(table.document, document), eq(table.epoch, epoch)));
+  const damaged = rows.filter(({ logHash, bytes, hash }) => !snapshotHash(logHash, bytes).equals(hash));
+  return damaged.map(({ seq }) => ({ document, epoch, seq }));
 }
 
 interface Known {

@@ -1,0 +1,82 @@
+import type { Client, InStatement } from '@libsql/client';
+import Database from 'libsql';
+import { fileURLToPath } from 'node:url';
+import type { Statement } from './batch.ts';
+import { busyTimeoutMs, isFile, openConnection, writerPragmas, type DatabaseLocation } from './location.ts';
+
+/** What the Writer does with its connection. */
+export interface WritingConnection {
+  /** Commits statements whole, or throws. @returns how many rows each of them touched */
+  batch(statements: readonly Statement[]): Promise<number[]>;
+  /** The first row, if there is one. */
+  first(sql: string): Promise<Record<string, unknown> | null>;
+  close(): void;
+}
+
+/** The Writer's connection, after `migrate` has brought the schema up to date on it. */
+export async function openWriting(
+  location: DatabaseLocation,
+  migrate: (client: Client) => Promise<void>,
+): Promise<WritingConnection> {
+  const client = await openConnection(location, 'writer');
+  await migrate(client);
+  if (!isFile(location)) return throughClient(client);
+  client.close();
+  const database = new Database(fileURLToPath(location.url), { timeout: busyTimeoutMs });
+  for (const pragma of writerPragmas) database.exec(pragma);
+  return straight(database);
+}
+
+const throughClient = (client: Client): WritingConnection => ({
+  async batch(statements) {
+    const written = statements.map(({ sql, params }) => ({ sql, args: params }) as InStatement);
+    return (await client.batch(written, 'write')).map(({ rowsAffected }) => rowsAffected);
+  },
+  first: async (sql) => (await client.execute(sql)).rows[0] ?? null,
+  close: () => client.close(),
+});
+
+/** Texts of statements that are kept prepared; the log's few are what this is for. */
+const maxPrepared = 256;
+
+/**
+ * A file without the client between: that one prepares each statement anew and asks whether it gives rows by having
+ * an exception thrown, which costs more than the insert itself.
+ */
+function straight(database: Database.Database): WritingConnection {
+  const prepared = new Map<string, Database.Statement>();
+  const prepare = (sql: string): Database.Statement => {
+    const known = prepared.get(sql);
+    if (known) return known;
+    if (prepared.size >= maxPrepared) prepared.clear();
+    const statement = database.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
+  return {
+    // Asynchronous only in its face, so that a fault is a rejection here as it is with a server.
+    async batch(statements) {
+      prepare('BEGIN IMMEDIATE').run();
+      try {
+        const touched = statements.map(({ sql, params }) => prepare(sql).run(params.map(bindable)).changes);
+        prepare('COMMIT').run();
+        return touched;
+      } catch (error) {
+        // One that failed may not have been reset, and would keep the next transaction from ending.
+        prepared.clear();
+        if (database.inTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    first: async (sql) => (database.prepare(sql).get() as Record<string, unknown> | undefined) ?? null,
+    close: () => database.close(),
+  };
+}
+
+/** @throws for what SQLite has no type for, which it would store as something else */
+function bindable(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('A number is not finite.');
+  if (value === undefined) throw new TypeError('A parameter is undefined.');
+  return value;
+}
