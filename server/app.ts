@@ -28,6 +28,7 @@ import { orderRoutes } from './orders/routes.ts';
 import { chartRoutes } from './patients/chartRoutes.ts';
 import { registrationRoutes } from './patients/registrationRoutes.ts';
 import { patientRoutes } from './patients/routes.ts';
+import { printRoutes } from './print/routes.ts';
 import { quarantineRoutes } from './quarantine/routes.ts';
 import { terminologyRoutes } from './terminology/routes.ts';
 
@@ -76,6 +77,7 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', historyRoutes(deps))
     .route('/', quarantineRoutes(deps))
     .route('/', importRoutes(deps))
+    .route('/', printRoutes(deps))
     .route('/', terminologyRoutes(deps));
 
 const nothingHere: MiddlewareHandler<Env> = () => {

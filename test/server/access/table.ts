@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { roles, type Role } from '../../../shared/access/capabilities.ts';
-import { listNames } from '../../../shared/lists/lists.ts';
+import { listNames } from '../../../shared/lists/names.ts';
 import { noteKinds, type NoteKind } from '../../../shared/notes/kinds.ts';
 import type { Demographics } from '../../../shared/patients/demographics.ts';
 import { encounterId, patientId } from '../../support/chart.ts';
@@ -113,6 +113,8 @@ export interface HttpRow extends AccessRow {
   status: number;
   /** Of a yes that is refused for another reason than that nothing is there: which. */
   refusal?: string;
+  /** A yes that is an OperationOutcome: what validation has found. */
+  tellsOutcome?: true;
   path: string | ((visitor: Visitor) => string);
   body?: (visitor: Visitor) => unknown;
 }
@@ -131,6 +133,22 @@ const missingId = '00000000-0000-4000-8000-00000000dead';
 
 /** A patient of site A who comes in a bundle, also made before anybody asks. */
 export const importedId = 'ba000000-0000-4000-8000-0000000000f1';
+export const importedEncounterId = 'ba000000-0000-4000-8000-0000000000f2';
+export const importedEncounter = {
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [
+    {
+      resource: {
+        resourceType: 'Encounter',
+        id: importedEncounterId,
+        status: 'finished',
+        class: { code: 'AMB' },
+        subject: { reference: `Patient/${importedId}` },
+      },
+    },
+  ],
+};
 export const bundleOf = (id: string, family: string): object => ({
   resourceType: 'Bundle',
   type: 'transaction',
@@ -161,6 +179,96 @@ const allergyAct = {
 const open = { may: 'everyone', fromSiteB: 'yes' } as const;
 const nothing = { ...open, status: 404 };
 
+const registrars = ['attending', 'resident', 'specialist', 'nurse', 'clerk'] as const satisfies Role[];
+const imported = `/fhir/R4/Patient/${importedId}`;
+const importedPatient = { resourceType: 'Patient', id: importedId, name: [{ family: 'Testcase' }] };
+const newcomer = () => ({ resourceType: 'Patient', name: [{ family: 'Newcomer' }] });
+const writes = { may: [...registrars, 'admin'], fromSiteB: 'yes' } as const satisfies Partial<AccessRow>;
+const validates = {
+  may: [...encounterReaders, 'admin'],
+  fromSiteB: 'yes',
+  status: 200,
+  tellsOutcome: true,
+} as const satisfies Partial<HttpRow>;
+
+/** The FHIR API: a patient stands for all that is read, and for all that is written. */
+const fhirRows: HttpRow[] = [
+  { what: 'GET /fhir/R4/:type/:id', ...chart, path: imported },
+  { what: 'GET /fhir/R4/', ...chart, fromSiteB: 'yes', path: '/fhir/R4?_type=Patient' },
+  { what: 'POST /fhir/R4/_search', ...chart, fromSiteB: 'yes', path: '/fhir/R4/_search?_type=Patient' },
+  { what: 'GET /fhir/R4/:type', ...chart, fromSiteB: 'yes', path: '/fhir/R4/Patient' },
+  { what: 'POST /fhir/R4/:type/_search', ...chart, fromSiteB: 'yes', path: '/fhir/R4/Patient/_search' },
+  { what: 'GET /fhir/R4/:in/:id/:type', ...chart, fromSiteB: 'yes', path: `${imported}/Condition` },
+  { what: 'GET /fhir/R4/:type/:id/_history', ...chart, path: `${imported}/_history` },
+  { what: 'GET /fhir/R4/:type/:id/_history/:version', ...chart, path: `${imported}/_history/1` },
+  { what: 'GET /fhir/R4/:type/_history', ...chart, fromSiteB: 'yes', path: '/fhir/R4/Patient/_history' },
+  { what: 'GET /fhir/R4/_history', ...chart, fromSiteB: 'yes', path: '/fhir/R4/_history' },
+  { what: 'GET /fhir/R4/Patient/:id/$everything', ...chart, path: `${imported}/$everything` },
+  {
+    what: 'GET /fhir/R4/Encounter/:id/$everything',
+    ...chart,
+    path: `/fhir/R4/Encounter/${importedEncounterId}/$everything`,
+  },
+  {
+    what: 'GET /fhir/R4/:type/:id/$validate',
+    ...chart,
+    tellsOutcome: true,
+    path: `${imported}/$validate`,
+  },
+  {
+    what: 'POST /fhir/R4/:type/$validate',
+    ...validates,
+    path: '/fhir/R4/Patient/$validate',
+    body: newcomer,
+  },
+  {
+    what: 'POST /fhir/R4/:type/:id/$validate',
+    ...validates,
+    path: `${imported}/$validate`,
+    body: newcomer,
+  },
+  { what: 'POST /fhir/R4/:type', ...writes, status: 201, path: '/fhir/R4/Patient', body: newcomer },
+  {
+    what: 'PUT /fhir/R4/:type/:id',
+    ...writes,
+    fromSiteB: 'not-found',
+    status: 200,
+    path: imported,
+    body: () => importedPatient,
+  },
+  {
+    what: 'PUT /fhir/R4/:type',
+    ...writes,
+    status: 201,
+    path: () => `/fhir/R4/Patient?identifier=https://new.example|${randomUUID()}`,
+    body: newcomer,
+  },
+  {
+    // Who does not read charts does not patch: a patch can test what it does not change.
+    what: 'PATCH /fhir/R4/:type/:id',
+    may: ['attending', 'resident', 'specialist', 'nurse'],
+    fromSiteB: 'not-found',
+    status: 200,
+    path: imported,
+    body: () => [{ op: 'add', path: '/gender', value: 'unknown' }],
+  },
+  // Of what is not there.
+  { what: 'DELETE /fhir/R4/:type/:id', ...writes, status: 404, path: `/fhir/R4/Patient/${missingId}` },
+  {
+    what: 'DELETE /fhir/R4/:type',
+    ...writes,
+    status: 404,
+    path: '/fhir/R4/Patient?identifier=https://new.example|nobody',
+  },
+  {
+    what: 'POST /fhir/R4',
+    ...writes,
+    status: 200,
+    path: '/fhir/R4',
+    body: () => bundleOf(randomUUID(), 'Newcomer'),
+  },
+];
+
 /** `METHOD /pattern` as the app lists it. */
 export const httpTable: HttpRow[] = [
   { what: 'GET /healthz', ...open, status: 200, path: '/healthz' },
@@ -168,17 +276,9 @@ export const httpTable: HttpRow[] = [
   { what: 'GET /metrics', ...open, status: 200, path: '/metrics' },
   { what: 'GET /*', ...open, status: 200, path: '/wards' },
   { what: 'ALL /api/*', ...nothing, path: '/api/nothing' },
-  { what: 'ALL /fhir/*', ...nothing, path: '/fhir/R4/Patient' },
+  { what: 'ALL /fhir/*', ...nothing, path: '/fhir/R4/Patient/1/2/3' },
   { what: 'GET /fhir/R4/metadata', ...open, status: 200, path: '/fhir/R4/metadata' },
-  { what: 'GET /fhir/R4/:type/:id', ...chart, path: `/fhir/R4/Patient/${importedId}` },
-  {
-    what: 'POST /fhir/R4',
-    may: ['admin'],
-    fromSiteB: 'yes',
-    status: 200,
-    path: '/fhir/R4',
-    body: () => bundleOf(randomUUID(), 'Newcomer'),
-  },
+  ...fhirRows,
   {
     what: 'GET /fhir/R4/Patient/:id/$export',
     ...chart,
@@ -510,6 +610,7 @@ export const httpTable: HttpRow[] = [
     path: (visitor) => `/api/rescues/${ownKept(visitor)}/settle`,
     body: () => ({ how: 'restored' }),
   },
+  { what: 'GET /api/patients/:id/chart.pdf', ...chart, path: `/api/patients/${patientId}/chart.pdf` },
   { what: 'GET /api/imports', may: ['admin'], fromSiteB: 'yes', status: 200, path: '/api/imports' },
   {
     // Of an import that never was.
