@@ -5,9 +5,13 @@ export type Route =
   | { name: 'home' }
   | { name: 'ward'; wardId: string }
   | { name: 'patients'; query: string }
-  | { name: 'patient'; patientId: string }
+  | { name: 'patient'; patientId: string; section?: ChartSection; show?: string }
   | { name: 'encounter'; encounterId: string }
   | { name: 'not-found' };
+
+/** The parts of a chart, each at its own address; the summary is the chart's. */
+export const chartSections = ['results', 'documents', 'encounters'] as const;
+export type ChartSection = (typeof chartSections)[number];
 
 const segment = encodeURIComponent;
 
@@ -17,6 +21,13 @@ export const paths = {
   ward: (wardId: string) => `/wards/${segment(wardId)}`,
   patients: (query = '') => (query ? `/patients?q=${segment(query)}` : '/patients'),
   patient: (patientId: string) => `/patients/${segment(patientId)}`,
+  /** `show`: what of it is to be seen first: a code, or `Type/id`. */
+  chart: (patientId: string, section: ChartSection | null, show?: string) =>
+    [
+      `/patients/${segment(patientId)}`,
+      section === null ? '' : `/${section}`,
+      show === undefined ? '' : `?show=${segment(show)}`,
+    ].join(''),
   encounter: (encounterId: string) => `/encounters/${segment(encounterId)}`,
 };
 
@@ -25,6 +36,10 @@ export function routeOf(pathname: string, search: string): Route {
   const parts = pathname.split('/').filter(Boolean).map(decoded);
   if (parts.includes(null)) return { name: 'not-found' };
   const [first, second, ...more] = parts as string[];
+  if (first === 'patients' && second !== undefined && more.length === 1) {
+    const section = chartSections.find((each) => each === more[0]);
+    if (section) return { name: 'patient', patientId: second, section, show: query.get('show') ?? undefined };
+  }
   if (more.length > 0) return { name: 'not-found' };
   if (first === undefined) return { name: 'home' };
   if (second === undefined) {

@@ -1,5 +1,6 @@
 import { board } from './en/board.ts';
 import { chart } from './en/chart.ts';
+import { chartParts } from './en/chartParts.ts';
 import { shell } from './en/shell.ts';
 
 export const en = {
@@ -20,4 +21,5 @@ export const en = {
   ...shell,
   ...board,
   ...chart,
+  ...chartParts,
 };

@@ -18,6 +18,8 @@ export interface ChartItem {
   type: string;
   id: string;
   lane: Lane;
+  /** Of a result: the code of its series. */
+  code?: string;
   title: string;
   /** Value, dose or place: what is said beside the title. */
   detail: string | null;

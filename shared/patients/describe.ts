@@ -59,6 +59,7 @@ const describers: Record<string, (resource: Resource, medicine: string | null) =
     const flagged = value.flag !== null && value.flag !== 'N';
     return {
       lane: 'results',
+      code: value.code,
       title: value.name,
       detail: valueWords(value),
       at: value.at,

@@ -24,7 +24,7 @@ export function snippetOf(
   text: string,
   words: readonly string[],
 ): { text: string; marks: [number, number][] } | null {
-  const found = places(text, words);
+  const found = placesOf(text, words);
   const first = found[0];
   if (!first) return null;
   let start = Math.max(0, first[0] - before);
@@ -38,7 +38,7 @@ export function snippetOf(
 }
 
 /** Beginnings of words, by their place in the text as it is written: folding may make it longer or shorter. */
-function places(text: string, words: readonly string[]): [number, number][] {
+export function placesOf(text: string, words: readonly string[]): [number, number][] {
   const found: [number, number][] = [];
   for (const match of text.matchAll(/[\p{L}\p{N}.\p{M}]+/gu)) {
     const folded = fold(match[0]);
