@@ -37,8 +37,8 @@ const singleRoutes = (deps: Deps) =>
     .route('/', terminologyOperations(deps))
     .route('/', operationRoutes(deps))
     .route('/', readRoutes(deps))
-    .route('/', writeRoutes(deps))
-    .route('/', searchRoutes(deps));
+    .route('/', searchRoutes(deps))
+    .route('/', writeRoutes(deps));
 
 /** The FHIR API, version R4. */
 export const fhirRoutes = (deps: Deps) =>

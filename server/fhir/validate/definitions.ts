@@ -56,6 +56,16 @@ export function findProfile(canonical: string): Structure | null {
   return structure;
 }
 
-/** The profiles that can be asked for, with their version. */
-export const heldProfiles = (): string[] =>
-  Object.keys(definitions().profiles).map((url) => `${url}|${profileVersion}`);
+let byType: Map<string, string[]> | null = null;
+
+/** The profiles of a type that can be asked for, with their version. */
+export function heldProfiles(type: string): string[] {
+  if (byType === null) {
+    byType = new Map();
+    for (const [url, text] of Object.entries(definitions().profiles)) {
+      const { type: of } = JSON.parse(text) as Structure;
+      byType.set(of, [...(byType.get(of) ?? []), `${url}|${profileVersion}`]);
+    }
+  }
+  return byType.get(type) ?? [];
+}

@@ -65,9 +65,13 @@ it('what is elsewhere, unknown or no resource looks alike, in the form FHIR give
   }
 });
 
-it('nobody but an administrator loads, and an administrator reads nothing', async () => {
-  for (const person of [people.nurse, people.attending, people.clerk]) {
+it('who may write nothing loads nothing, and an administrator reads nothing', async () => {
+  for (const person of [people.student, people.auditor, people.patient]) {
     expect((await ask(person, 'POST', '', transaction(ada))).status).toBe(403);
+  }
+  for (const person of [people.nurse, people.attending, people.clerk]) {
+    const collection = { ...transaction(ada), type: 'collection' };
+    expect((await ask(person, 'POST', '', collection)).status).toBe(403);
   }
   expect((await ask(people.admin, 'GET', `/Patient/${uuid(1)}`)).status).toBe(403);
   expect((await ask(people.clerk, 'GET', `/Patient/${uuid(1)}`)).status).toBe(403);

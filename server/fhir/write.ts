@@ -1,0 +1,152 @@
+import { eq, inArray } from 'drizzle-orm';
+import { can } from '../../shared/access/can.ts';
+import { textAt, type Resource } from '../../shared/patients/fhirValue.ts';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
+import { no, ok, type Result } from '../../shared/wire/result.ts';
+import type { AuditEvent } from '../audit/trail.ts';
+import type { Statement } from '../db/batch.ts';
+import type { Deps } from '../deps.ts';
+import { actorOf, type SignedIn } from '../http/route.ts';
+import { outboxRow } from '../outbox/outbox.ts';
+import { recordAct } from '../records/act.ts';
+import { project } from '../records/project.ts';
+import type { NotStaged, Outcome, Recording, Target } from '../records/recording.ts';
+import { encounters } from '../records/tables.ts';
+import { checkWishes, type Checked } from './check.ts';
+
+export interface Writing {
+  who: SignedIn;
+  /** The API's own address, so that a reference by address into it is known for one. */
+  base: string;
+}
+
+/** What shall become of a resource: stand as given, be patched as it then stands, or end. */
+export type Change = { put: Resource } | { patch: unknown } | 'end';
+
+/** One thing that somebody wants to be on record, or to have ended. */
+export interface Wish extends Target {
+  change: Change;
+  /** The version that it must have now; null when none was named. */
+  ifMatch: number | null;
+  /** FHIRPath of the resource in what was sent. */
+  place: string;
+}
+
+export interface Receipt extends Target {
+  versionId: number;
+  outcome: Outcome['outcome'];
+}
+
+/** How often it is tried again because somebody changed one of the resources meanwhile. */
+const tries = 5;
+
+/** Puts on record all that is wished, in one transaction with its audit rows and announcements, or nothing of it. */
+export async function carryOut(
+  deps: Deps,
+  writing: Writing,
+  wishes: Wish[],
+  remember: (receipts: Receipt[]) => Statement[],
+): Promise<Result<Receipt[], Refusal>> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const checked = await checkWishes(deps, writing, wishes);
+    if (!checked.ok) return checked;
+    const recorded = await record(deps, writing, checked.value, remember);
+    if (recorded.ok) return recorded;
+    const refusal = refusalOf(recorded.error, wishes);
+    if (refusal) return no(refusal);
+  }
+  return no(refuse('conflict'));
+}
+
+/** Null where somebody was quicker and nobody had said which version they meant: it is looked at again. */
+function refusalOf({ keptElsewhere, changed }: NotStaged, wishes: Wish[]): Refusal | null {
+  if (keptElsewhere.length > 0) return refuse('not-found');
+  const named = wishes.filter(({ ifMatch }) => ifMatch !== null);
+  const lost = changed.some(({ type, id }) => named.some((wish) => wish.type === type && wish.id === id));
+  return lost ? refuse('precondition-failed') : null;
+}
+
+async function record(
+  deps: Deps,
+  { who }: Writing,
+  checked: Checked[],
+  remember: (receipts: Receipt[]) => Statement[],
+): Promise<Result<Receipt[], NotStaged>> {
+  const { reader } = deps;
+  const at = deps.now();
+  const puts = checked.flatMap(({ resource }) => resource ?? []);
+  const ends = checked.filter(({ resource }) => resource === null);
+  const wards = await wardsOf(deps, puts);
+  const receipts = (outcomes: Outcome[]): Receipt[] => inOrderOf(checked, outcomes);
+  const recorded = await recordAct(deps, recordingFor(who, puts, at), puts, {
+    remove: ends.map(({ wish: { type, id } }) => ({ type, id })),
+    expect: new Map(checked.map(({ wish, expected }) => [`${wish.type}/${wish.id}`, expected])),
+    audit: (outcomes) => outcomes.map((outcome) => auditOf(who, checked, outcome, at)),
+    statements: (outcomes) => [
+      ...outcomes
+        .filter(({ type, outcome }) => type === 'Observation' && outcome !== 'unchanged')
+        .flatMap(({ id }) => wards.get(id) ?? [])
+        .map((place) => outboxRow(reader, at, 'observations:recorded', place)),
+      ...remember(receipts(outcomes)),
+    ],
+  });
+  return recorded.ok ? ok(receipts(recorded.value)) : recorded;
+}
+
+/** Who brings records over from elsewhere names where from, once for all that goes on record together. */
+function recordingFor({ user }: SignedIn, puts: Resource[], at: Date): Recording {
+  const source = can(user, 'sites:manage') ? puts.map((each) => textAt(each, 'meta', 'source'))[0] : null;
+  return { siteId: user.siteId, source: source ?? user.siteId, recordedBy: user.id, at };
+}
+
+const inOrderOf = (checked: Checked[], outcomes: Outcome[]): Receipt[] => {
+  const byName = new Map(outcomes.map((each) => [`${each.type}/${each.id}`, each]));
+  return checked.map(({ wish: { type, id } }) => {
+    const { versionId, outcome } = byName.get(`${type}/${id}`)!;
+    return { type, id, versionId, outcome };
+  });
+};
+
+function auditOf(who: SignedIn, checked: Checked[], outcome: Outcome, at: Date): AuditEvent {
+  const { resource, head } = checked.find(
+    ({ wish: { type, id } }) => type === outcome.type && id === outcome.id,
+  )!;
+  const place = resource ? project(resource) : head;
+  return {
+    action: `resource:${outcome.outcome}`,
+    outcome: 'success',
+    actor: actorOf(who),
+    at,
+    patientId: place?.patientId ?? null,
+    encounterId: place?.encounterId ?? null,
+    entity: `${outcome.type}/${outcome.id}`,
+    detail: { version: outcome.versionId },
+  };
+}
+
+type Place = { encounterId: string; wardId: string | null };
+
+/** Where the patients of new observations lie, by the observation's id: their boards show them. */
+async function wardsOf({ reader }: Deps, resources: Resource[]): Promise<Map<string, Place>> {
+  const observed = resources
+    .filter(({ resourceType }) => resourceType === 'Observation')
+    .flatMap((each) => {
+      const { encounterId } = project(each);
+      return encounterId === null ? [] : [{ id: each.id, encounterId }];
+    });
+  const ids = [...new Set(observed.map(({ encounterId }) => encounterId))];
+  const rows =
+    ids.length === 0
+      ? []
+      : await reader
+          .select({ encounterId: encounters.id, wardId: encounters.wardId })
+          .from(encounters)
+          .where(ids.length === 1 ? eq(encounters.id, ids[0]!) : inArray(encounters.id, ids));
+  const byEncounter = new Map(rows.map((row) => [row.encounterId, row]));
+  return new Map(
+    observed.flatMap(({ id, encounterId }) => {
+      const place = byEncounter.get(encounterId);
+      return place ? [[id, place] as const] : [];
+    }),
+  );
+}
