@@ -1,6 +1,7 @@
 // Which way imports point; docs/architecture.md draws it. A wrong import names the rule and why it is there.
 
-const nounRooms = '(notes|orders|carePlan|flowsheet|referrals|patients|lists|encounters|history|quarantine|alerts|print)';
+const nounRooms =
+  '(notes|orders|carePlan|flowsheet|referrals|patients|lists|encounters|history|quarantine|alerts|print)';
 const facts = '(log|records|signing|audit|outbox|auth|terminology|sites)';
 const edges = '(http|realtime|collab|fhir|exchange|demo)';
 // What rooms share with the edge: how a route says who may call it, and how lists and repeated acts are answered.
