@@ -194,7 +194,7 @@ const validates = {
 /** The FHIR API: a patient stands for all that is read, and for all that is written. */
 const fhirRows: HttpRow[] = [
   { what: 'GET /fhir/R4/:type/:id', ...chart, path: imported },
-  { what: 'GET /fhir/R4/', ...chart, fromSiteB: 'yes', path: '/fhir/R4?_type=Patient' },
+  { what: 'GET /fhir/R4', ...chart, fromSiteB: 'yes', path: '/fhir/R4?_type=Patient' },
   { what: 'POST /fhir/R4/_search', ...chart, fromSiteB: 'yes', path: '/fhir/R4/_search?_type=Patient' },
   { what: 'GET /fhir/R4/:type', ...chart, fromSiteB: 'yes', path: '/fhir/R4/Patient' },
   { what: 'POST /fhir/R4/:type/_search', ...chart, fromSiteB: 'yes', path: '/fhir/R4/Patient/_search' },
