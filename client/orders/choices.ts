@@ -1,3 +1,4 @@
+import { usualRoutes, usualUnits } from '../../shared/orders/usual.ts';
 import { timingCodes, timingInWords } from '../../shared/units/timing.ts';
 import { formatDose } from '../../shared/units/dose.ts';
 
@@ -5,24 +6,6 @@ export interface Choice {
   value: string;
   label: string;
 }
-
-/** Routes as they are written out; abbreviations of routes are misread. */
-const routes = [
-  'oral',
-  'intravenous',
-  'subcutaneous',
-  'intramuscular',
-  'inhaled',
-  'nebulised',
-  'sublingual',
-  'rectal',
-  'topical',
-  'transdermal',
-  'nasal',
-  'into the eye',
-  'by feeding tube',
-];
-const units = ['mg', 'g', 'micrograms', 'mL', 'units', 'tablet', 'capsule', 'puff', 'drop', 'mmol', 'L/min'];
 
 /** The suggestions first, then the usual ones, and always what the order holds now. */
 const merged = (first: readonly string[], usual: readonly string[], now: string): string[] => [
@@ -32,10 +15,10 @@ const merged = (first: readonly string[], usual: readonly string[], now: string)
 const asIs = (value: string): Choice => ({ value, label: value });
 
 export const routeChoices = (hinted: readonly string[], now: string): Choice[] =>
-  merged(hinted, routes, now).map(asIs);
+  merged(hinted, usualRoutes, now).map(asIs);
 
 export const unitChoices = (hinted: readonly string[], now: string): Choice[] =>
-  merged(hinted, units, now).map((value) => ({
+  merged(hinted, usualUnits, now).map((value) => ({
     value,
     label: formatDose({ value: 2, unit: value }).replace(/^2\s?/, '') || value,
   }));

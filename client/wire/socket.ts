@@ -82,6 +82,13 @@ export function watchEncounter(encounterId: string): () => void {
   );
 }
 
+export function watchPatient(patientId: string): () => void {
+  return watch(
+    { request: 'patient:watch', payload: { patientId } },
+    { request: 'patient:leave', payload: { patientId } },
+  );
+}
+
 /** How many parts of the screen watch the same thing: the last one to leave ends it. */
 const watchers = new Map<string, number>();
 

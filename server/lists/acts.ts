@@ -1,5 +1,6 @@
 import { splitList, standingNone, type Recorded } from '../../shared/lists/interpret.ts';
-import { isEntry, lists, type ListName } from '../../shared/lists/lists.ts';
+import { isEntry, lists } from '../../shared/lists/lists.ts';
+import type { ListName } from '../../shared/lists/names.ts';
 import type { Doubts, ToReview } from '../../shared/lists/wire.ts';
 import { overlay } from '../../shared/lists/parts.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';

@@ -1,7 +1,8 @@
 import { and, desc, eq, inArray, or } from 'drizzle-orm';
 import type { Recorded } from '../../shared/lists/interpret.ts';
 import { toState } from '../../shared/lists/interpret.ts';
-import { listNames, lists, type ListName } from '../../shared/lists/lists.ts';
+import { lists } from '../../shared/lists/lists.ts';
+import { listNames, type ListName } from '../../shared/lists/names.ts';
 import type { ListState, ListsAnswer, RecordedBy } from '../../shared/lists/wire.ts';
 import { listAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { users } from '../auth/tables.ts';

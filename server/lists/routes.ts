@@ -2,7 +2,8 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { can } from '../../shared/access/can.ts';
 import { splitList, toItem } from '../../shared/lists/interpret.ts';
-import { listNames, lists, type ListName } from '../../shared/lists/lists.ts';
+import { lists } from '../../shared/lists/lists.ts';
+import { capabilityOf, listNames, type ListName } from '../../shared/lists/names.ts';
 import {
   toAdd,
   toChange,
@@ -27,7 +28,7 @@ import { add, change, end, restore, review, sayNone, takeBack } from './acts.ts'
 import { readEntries, readEntry, readLists, readVersions } from './queries.ts';
 import { recordOnList, type Decision, type Look } from './record.ts';
 
-const recorders = [...new Set(listNames.map((name) => lists[name].capability))];
+const recorders = [...new Set(listNames.map((name) => capabilityOf[name]))];
 const page = z.object({ offset });
 // In a group: the router would otherwise anchor only the first and the last name.
 const anyList = `:list{(?:${listNames.join('|')})}`;
@@ -73,7 +74,7 @@ export const listRoutes = (deps: Deps) => {
     once(deps, c, async (remember) => {
       const who = signedIn(c);
       const list = listOf(c);
-      if (!can(who.user, lists[list].capability)) throw refused('forbidden');
+      if (!can(who.user, capabilityOf[list])) throw refused('forbidden');
       const patientId = await patientOf(c);
       const done = await recordOnList(deps, { who, patientId, list, remember }, status, (look) =>
         decide(list, look),

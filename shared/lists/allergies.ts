@@ -63,7 +63,6 @@ const writeReactions = (reactions: Entry['reactions']): unknown =>
       }));
 
 export const allergies = listKind<Entry>({
-  capability: 'allergies:record',
   resourceType: 'AllergyIntolerance',
   listCode: '48765-2',
   holds: 'all',

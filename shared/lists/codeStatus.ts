@@ -69,7 +69,6 @@ export const endFlag = (flag: Resource, reason: string | undefined, at: string):
   });
 
 export const codeStatus = listKind<Entry>({
-  capability: 'code-status:record',
   resourceType: 'Flag',
   listCode: null,
   holds: 'all',

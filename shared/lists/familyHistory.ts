@@ -70,7 +70,6 @@ function writeLife(before: Resource, { life, age }: Entry): Record<string, unkno
 const noneCode = 'no-known-family-history';
 
 export const familyHistory = listKind<Entry>({
-  capability: 'history:record',
   resourceType: 'FamilyMemberHistory',
   listCode: '10157-6',
   holds: 'all',

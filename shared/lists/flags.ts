@@ -21,7 +21,6 @@ const readKind = (flag: Resource): Entry['kind'] =>
   ) ?? 'other';
 
 export const flags = listKind<Entry>({
-  capability: 'flags:record',
   resourceType: 'Flag',
   listCode: null,
   holds: 'all',

@@ -57,7 +57,6 @@ const occurrence = (before: Resource, on: string | undefined): Record<string, un
       };
 
 export const immunisations = listKind<Entry>({
-  capability: 'immunisations:record',
   resourceType: 'Immunization',
   listCode: '11369-6',
   holds: 'all',

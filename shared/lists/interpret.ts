@@ -1,5 +1,6 @@
 import { instantOf, type Resource } from '../patients/fhirValue.ts';
-import { isEntry, lists, type ListName } from './lists.ts';
+import { isEntry, lists } from './lists.ts';
+import type { ListName } from './names.ts';
 import { readExtension } from './parts.ts';
 import type { ListItem, ListState, RecordedBy } from './wire.ts';
 

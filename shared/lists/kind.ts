@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Capability } from '../access/capabilities.ts';
 import type { Resource } from '../patients/fhirValue.ts';
 
 /** What is known where an entry is written. */
@@ -30,7 +29,6 @@ export interface Ending {
 
 /** What one kind of list is: its entries' form, how they stand in FHIR, and how they read. */
 export interface TypedKind<Entry> {
-  capability: Capability;
   resourceType: string;
   /** Where several kinds share a resource type, or a type holds more than this list. */
   belongs(resource: Resource): boolean;

@@ -7,23 +7,10 @@ import { immunisations } from './immunisations.ts';
 import type { ListKind } from './kind.ts';
 import { measures } from './measures.ts';
 import { medicines } from './medicines.ts';
+import type { ListName } from './names.ts';
 import { problems } from './problems.ts';
 import { procedures } from './procedures.ts';
 import { socialHistory } from './socialHistory.ts';
-
-export const listNames = [
-  'problems',
-  'allergies',
-  'medicines',
-  'immunisations',
-  'family-history',
-  'procedures',
-  'social-history',
-  'measures',
-  'flags',
-  'code-status',
-] as const;
-export type ListName = (typeof listNames)[number];
 
 /** Every list of a chart that is kept entry by entry: a new one is a file and a line here. */
 export const lists: Record<ListName, ListKind> = {

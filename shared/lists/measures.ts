@@ -173,7 +173,6 @@ function measuredWords(said: Measured): string {
 const titles = { weight: 'Weight', height: 'Height', pregnancy: 'Pregnancy' } as const;
 
 export const measures = listKind<Entry>({
-  capability: 'measures:record',
   resourceType: 'Observation',
   codes: Object.values(measureCodes),
   listCode: null,

@@ -120,7 +120,6 @@ const readIndication = (value: unknown): string | null =>
   Array.isArray(value) ? conceptText(value[0]) : null;
 
 export const medicines = listKind<Entry>({
-  capability: 'medicines:record',
   resourceType: 'MedicationStatement',
   listCode: '10160-0',
   holds: 'all',

@@ -51,7 +51,6 @@ const readSeverity = (value: unknown): NonNullable<Entry['severity']> | null =>
   null;
 
 export const problems = listKind<Entry>({
-  capability: 'problems:record',
   resourceType: 'Condition',
   listCode: '11450-4',
   holds: 'all',

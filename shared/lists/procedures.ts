@@ -35,7 +35,6 @@ const noKnown = new Set(['no-known-procedures']);
 const done = new Set(['completed', 'in-progress', 'on-hold', 'unknown']);
 
 export const procedures = listKind<Entry>({
-  capability: 'history:record',
   resourceType: 'Procedure',
   listCode: '47519-4',
   holds: 'all',

@@ -120,7 +120,6 @@ const valueWords = (said: Entry): string => {
 };
 
 export const socialHistory = listKind<Entry>({
-  capability: 'history:record',
   resourceType: 'Observation',
   codes: Object.values(socialCodes),
   listCode: null,

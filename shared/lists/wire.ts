@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListName } from './lists.ts';
+import type { ListName } from './names.ts';
 import { partialDate, shortText } from './parts.ts';
 import type { Line, Standing } from './kind.ts';
 

@@ -53,10 +53,11 @@ export function interpretMedicines(
       name:
         conceptText(concept) ?? textAt(resource, 'medicationReference', 'display') ?? 'Medicine not named',
       dose: interpretDose(resource),
+      home: resource.resourceType === 'MedicationStatement',
       status: textAt(resource, 'status') ?? 'unknown',
       since: sinceOf(resource),
     };
-    const key = `${firstCoding(concept)?.code ?? medicine.name.toLowerCase()}|${medicine.dose ?? ''}`;
+    const key = `${medicine.home}|${firstCoding(concept)?.code ?? medicine.name.toLowerCase()}|${medicine.dose ?? ''}`;
     if (seen.has(key)) continue;
     seen.add(key);
     items.push(medicine);

@@ -56,6 +56,8 @@ export const medicine = z.object({
   /** Drug with strength and form as its source names it. */
   name: z.string(),
   dose: z.string().nullable(),
+  /** Taken at home, by what somebody said; otherwise prescribed. */
+  home: z.boolean(),
   status: z.string(),
   since: z.string().nullable(),
 });
