@@ -10,7 +10,7 @@ import { moveRoutes } from './encounters/moveRoutes.ts';
 import { encounterRoutes } from './encounters/routes.ts';
 import { exportRoutes } from './fhir/exportRoutes.ts';
 import { importRoutes } from './fhir/importRoutes.ts';
-import { fhirRoutes } from './fhir/router.ts';
+import { fhirRoutes, inFhirForm } from './fhir/router.ts';
 import { historyRoutes } from './history/routes.ts';
 import { clientRoutes } from './http/client.ts';
 import { answerError, answerRefusal } from './http/errors.ts';
@@ -113,6 +113,7 @@ export function buildApp(deps: Deps, parts: Parts) {
     logger[c.req.method === 'GET' && c.res.status < 400 ? 'debug' : 'info'](line, 'request');
   });
   app.use(securityHeaders(config, port));
+  app.use('/fhir/*', inFhirForm);
   for (const [prefix, maxSize] of [
     ['/api/*', bodyLimits.api] as const,
     ['/fhir/*', bodyLimits.fhir] as const,

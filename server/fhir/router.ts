@@ -19,12 +19,7 @@ import { writeRoutes } from './writeRoutes.ts';
 /** By now a refusal has been logged, audited and answered as everywhere; only its form is FHIR's. */
 export const inFhirForm: MiddlewareHandler<Env> = async (c, next) => {
   await next();
-  if (c.error) {
-    const { status, headers } = c.res;
-    c.res = answer(c, toOutcome(toRefusal(c.error) ?? refuse('internal')), status);
-    const again = headers.get('Retry-After');
-    if (again !== null) c.header('Retry-After', again);
-  }
+  if (c.error) c.res = answer(c, toOutcome(toRefusal(c.error) ?? refuse('internal')), c.res.status);
 };
 
 /** All that is asked about one thing at a time: what a request says, and what an entry of a bundle says. */
@@ -43,7 +38,7 @@ const singleRoutes = (deps: Deps) =>
 /** The FHIR API, version R4. */
 export const fhirRoutes = (deps: Deps) =>
   new Hono<Env>()
-    .use(inFhirForm, answersInJson)
+    .use(answersInJson)
     .route('/', bundleRoutes(deps, askInside(deps)))
     .route('/', singleRoutes(deps));
 
