@@ -7,6 +7,8 @@ export type Route =
   | { name: 'patients'; query: string }
   | { name: 'patient'; patientId: string; section?: ChartSection; show?: string }
   | { name: 'encounter'; encounterId: string }
+  /** Null: of somebody new. */
+  | { name: 'registration'; patientId: string | null }
   | { name: 'not-found' };
 
 /** The parts of a chart, each at its own address; the summary is the chart's. */
@@ -28,6 +30,8 @@ export const paths = {
       section === null ? '' : `/${section}`,
       show === undefined ? '' : `?show=${segment(show)}`,
     ].join(''),
+  registration: (patientId: string | null) =>
+    `/registration/${patientId === null ? 'new' : segment(patientId)}`,
   encounter: (encounterId: string) => `/encounters/${segment(encounterId)}`,
 };
 
@@ -50,6 +54,7 @@ export function routeOf(pathname: string, search: string): Route {
   }
   if (first === 'wards') return { name: 'ward', wardId: second };
   if (first === 'patients') return { name: 'patient', patientId: second };
+  if (first === 'registration') return { name: 'registration', patientId: second === 'new' ? null : second };
   if (first === 'encounters') return { name: 'encounter', encounterId: second };
   return { name: 'not-found' };
 }
