@@ -89,9 +89,7 @@ export async function searchCodes(reader: Reader, query: CatalogueQuery): Promis
     const category = query.category ?? release.category ?? 'other';
     for (const row of await candidatesOf(reader, release, query, asked)) {
       const item = toItem(release, row, category);
-      // Codes are compared as people type them, with or without their dot.
-      const rank =
-        row.codeKey === key ? 0 : (rankOf({ ...indexed(item), code: row.codeKey }, asked, key) ?? weakest);
+      const rank = rankIn(row, item, asked, key);
       const name = `${item.system}|${item.code}|${item.category}`;
       const before = best.get(name);
       if (!before) best.set(name, { item, rank, place: row.id });
@@ -106,6 +104,14 @@ export async function searchCodes(reader: Reader, query: CatalogueQuery): Promis
 
 /** For what the index has found by a folding of letters that `plainWords` does not know. */
 const weakest = 6;
+
+/** By the release's own words; codes are compared as people type them, with or without their dot. */
+function rankIn(row: ConceptRow, item: CatalogueItem, asked: string[], key: string): number {
+  if (row.codeKey === key) return 0;
+  const own = { ...item, display: row.display, also: JSON.parse(row.also) as string[] };
+  const rank = rankOf({ ...indexed(own), code: row.codeKey }, asked, key) ?? weakest;
+  return starterItems(item.system, item.code).includes(item) ? ahead(rank) : rank;
+}
 
 /** As a chart's lists take it; what the starter set knows of the same code comes with it. */
 function toItem(

@@ -23,6 +23,8 @@ interface Listed {
   version: string | null;
   codes: Map<string, Coded>;
   systems: Set<string>;
+  /** Codes of those systems that are left out all the same. */
+  without: Set<string>;
 }
 
 /** Value sets may name each other, even in circles. */
@@ -36,7 +38,7 @@ async function listed(reader: Reader, url: string, depth = 0): Promise<Result<Li
     const codes = new Map(
       own.map(({ system, code, display }) => [keyOf(system, code), { system, code, display }]),
     );
-    return ok({ version: null, codes, systems: new Set() });
+    return ok({ version: null, codes, systems: new Set(), without: new Set() });
   }
   const release = await currentRelease(reader, 'value-set', url);
   if (!release) return no({ kind: 'unknown', words: `There is no value set ${url} here.` });
@@ -48,24 +50,25 @@ async function listed(reader: Reader, url: string, depth = 0): Promise<Result<Li
     .from(valueSetMembers)
     .where(eq(valueSetMembers.releaseId, release.id))
     .orderBy(asc(valueSetMembers.excluded), asc(valueSetMembers.position));
-  const set: Listed = { version: release.version, codes: new Map(), systems: new Set() };
+  const set: Listed = { version: release.version, codes: new Map(), systems: new Set(), without: new Set() };
   for (const { excluded, system, code, display, valueSet } of members) {
     if (valueSet !== null) {
       const inner = await listed(reader, valueSet, depth + 1);
       if (!inner.ok) return inner;
-      for (const [key, each] of inner.value.codes) put(set.codes, key, each, excluded);
+      for (const [key, each] of inner.value.codes) put(set, key, each, excluded);
+      for (const key of excluded ? [] : inner.value.without) set.without.add(key);
       for (const each of inner.value.systems) putSystem(set.systems, each, excluded);
     } else if (system !== null && code !== null) {
       const name = display ?? (await lookupCode(reader, system, code))?.display ?? code;
-      put(set.codes, keyOf(system, code), { system, code, display: name }, excluded);
+      put(set, keyOf(system, code), { system, code, display: name }, excluded);
     } else if (system !== null) putSystem(set.systems, system, excluded);
   }
   return ok(set);
 }
 
-function put(codes: Listed['codes'], key: string, coded: Coded, excluded: boolean): void {
-  if (excluded) codes.delete(key);
-  else codes.set(key, coded);
+function put({ codes, without }: Listed, key: string, coded: Coded, excluded: boolean): void {
+  if (!excluded) codes.set(key, coded);
+  else if (!codes.delete(key)) without.add(key);
 }
 
 function putSystem(systems: Set<string>, system: string, excluded: boolean): void {
@@ -85,16 +88,17 @@ export async function expandValueSet(
 ): Promise<Result<Expansion, NoExpansion>> {
   const found = await listed(reader, url);
   if (!found.ok) return found;
-  const { version, codes, systems } = found.value;
+  const { version, codes, systems, without } = found.value;
   const asked = plainWords(filter);
   if (asked.length === 0 && filter.trim() !== '') return ok({ url, version, total: 0, contains: [] });
   const chosen = [...codes.values()].filter((each) => answers(each, asked));
   let total: number | null = chosen.length;
   for (const system of systems) {
     const wanted = offset + count - chosen.length;
-    const { first, all } = await wholeSystem(reader, system, asked, Math.max(0, wanted));
-    chosen.push(...first);
-    total = total === null || all === null ? null : total + all;
+    const { first, all } = await wholeSystem(reader, system, asked, Math.max(0, wanted) + without.size);
+    chosen.push(...first.filter(({ code }) => !without.has(keyOf(system, code))));
+    const missing = [...without].filter((key) => key.startsWith(`${system}|`)).length;
+    total = total === null || all === null ? null : total + all - missing;
   }
   return ok({ url, version, total, contains: chosen.slice(offset, offset + count) });
 }
@@ -140,8 +144,8 @@ export async function inValueSet(
 ): Promise<Result<Coded | null, NoExpansion>> {
   const found = await listed(reader, url);
   if (!found.ok) return found;
-  const { codes, systems } = found.value;
-  return ok(
-    codes.get(keyOf(system, code)) ?? (systems.has(system) ? await lookupCode(reader, system, code) : null),
-  );
+  const { codes, systems, without } = found.value;
+  const key = keyOf(system, code);
+  if (without.has(key)) return ok(null);
+  return ok(codes.get(key) ?? (systems.has(system) ? await lookupCode(reader, system, code) : null));
 }
