@@ -3,13 +3,14 @@ import { verifyAudit } from '../audit/verify.ts';
 import type { ChainHead } from '../db/chain.ts';
 import { libsqlLog } from '../log/libsqlLog.ts';
 import { verifyLogs } from '../log/verify.ts';
+import { verifyRecords } from '../records/verify.ts';
 import { Stop, exit, withDatabase, type Command } from './command.ts';
 import { openProgress } from './progress.ts';
 
 const help = `Usage: cochart verify [--head <row>:<hash>]
 
-Reads the whole audit trail and the log of every document, and says where they are not as they were written:
-rows or entries that were altered, deleted, inserted or moved.
+Reads the whole audit trail, the log of every document and every version of every resource, and says where they are
+not as they were written: rows or entries that were altered, deleted, inserted or moved.
 
 Options:
   --head <row>:<hash>  a head of the audit trail that an earlier run printed: proves that nothing up to it was cut
@@ -45,10 +46,20 @@ async function run(args: string[]): Promise<number> {
       const which = epoch === 1 ? document : `${document}, epoch ${epoch}`;
       console.log(`Document log ${which}: entry ${seq} does not follow from the one before it.`);
     }
+    for (const { document, seq } of logs.snapshots)
+      console.log(`Snapshot of ${document} at entry ${seq}: altered; the document loads without it.`);
 
-    const good = trail.damage.length === 0 && logs.damage.length === 0;
+    const records = await verifyRecords(reader, (versions) => progress.show(`Record: ${versions} versions`));
+    progress.clear();
+    for (const { type, id, versionId } of records.damage)
+      console.log(`Record ${type}/${id}, version ${versionId}: not as it was stored.`);
+
+    const good = [trail.damage, logs.damage, logs.snapshots, records.damage].every(
+      (each) => each.length === 0,
+    );
     console.log(
-      `${trail.rows} audit rows, ${logs.entries} entries in the logs of ${logs.documents} documents: ` +
+      `${trail.rows} audit rows, ${logs.entries} entries in the logs of ${logs.documents} documents, ` +
+        `${records.versions} versions in the record: ` +
         (good ? 'all as they were written.' : 'NOT as they were written.'),
     );
     if (good) console.log(`Head of the audit trail: ${trail.head.seq}:${trail.head.hash.toString('hex')}`);
@@ -57,7 +68,7 @@ async function run(args: string[]): Promise<number> {
 }
 
 export const verifyCommand: Command = {
-  summary: 'check that the audit trail and the document logs are as they were written',
+  summary: 'check that the audit trail, the document logs and the record are as they were written',
   help,
   run,
 };

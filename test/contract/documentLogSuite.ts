@@ -169,6 +169,10 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       await snapshotAt(entries[3]!, 'older');
       await snapshotAt(entries[6]!, 'newer');
       await under.tamper(["UPDATE document_snapshots SET bytes = x'00' WHERE seq = 7"]);
+      expect(await verifyLogs(under.reader, log)).toMatchObject({
+        damage: [],
+        snapshots: [{ document: 'e/orders', epoch: 1, seq: 7 }],
+      });
       const older = await log.load('e/orders');
       expect(Buffer.from(older.snapshot!.bytes).toString()).toBe('older');
       expect(older.entries).toHaveLength(6);

@@ -109,7 +109,7 @@ describe('commands beside a running service', () => {
   test('the trail and the logs of a service that works are as they were written', async () => {
     const { code, stdout } = await cochart('verify');
     expect(stdout).toMatch(
-      /^\d+ audit rows, \d+ entries in the logs of \d+ documents: all as they were written\.$/m,
+      /^\d+ audit rows, \d+ entries in the logs of \d+ documents, \d+ versions in the record: all as they were written\.$/m,
     );
     const head = /Head of the audit trail: (\S+)/.exec(stdout)?.[1];
     expect(code).toBe(0);
