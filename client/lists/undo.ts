@@ -5,6 +5,7 @@ import { listWords } from '../messages/lists.ts';
 export function offerUndo(done: string, undo: () => Promise<unknown>): void {
   toast(done, {
     duration: 10_000,
+    actionButtonStyle: 'background: var(--surface); color: var(--ink); min-height: 28px; font-weight: 600;',
     action: {
       label: listWords.done.undo,
       onClick: () =>

@@ -162,11 +162,16 @@ async function markOf(reader: Reader, patientId: string, type: string): Promise<
  */
 function unchangedBut(outcomes: Outcome[], mark: Mark, patientId: string, type: string): Statement {
   const own = outcomes.filter((outcome) => outcome.type === type && outcome.outcome !== 'unchanged');
-  const rows = mark.rows + own.filter(({ outcome }) => outcome === 'created').length;
+  const came = own.filter(({ outcome }) => outcome === 'created').length;
+  // What is withdrawn belongs to nobody any more, and takes its versions along.
+  const gone = own.filter(({ outcome }) => outcome === 'deleted');
+  const rows = mark.rows + came - gone.length;
+  const versions =
+    mark.versions + own.length - gone.reduce((versionsGone, { versionId }) => versionsGone + versionId, 0);
   return {
     sql: `INSERT INTO guard (ok) SELECT count(*) = ? AND coalesce(sum(version_id), 0) = ?
       FROM resources WHERE patient_id = ? AND type = ?`,
-    params: [rows, mark.versions + own.length, patientId, type],
+    params: [rows, versions, patientId, type],
   };
 }
 

@@ -1,3 +1,5 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { interpretWeight, measureCodes } from '../../shared/lists/measures.ts';
 import { interpretAllergies } from '../../shared/patients/allergies.ts';
 import { interpretDocuments, interpretImmunizations } from '../../shared/patients/documents.ts';
 import { severalSources } from '../../shared/patients/duplicates.ts';
@@ -13,7 +15,8 @@ import {
 import { interpretProblems } from '../../shared/patients/problems.ts';
 import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
-import { readMany, readOfPatient } from '../records/recordStore.ts';
+import { isCurrentVersion, readMany, readOfPatient } from '../records/recordStore.ts';
+import { resources, resourceVersions } from '../records/tables.ts';
 import { readOnRecord } from './onRecord.ts';
 import { countsOf, encountersOf, hasSimilarName, locationOf } from './queries.ts';
 
@@ -39,15 +42,38 @@ const documentsKept = 8;
 export const readBanner = async (reader: Reader, patient: PatientSummary): Promise<Banner> =>
   toBanner(reader, patient, await readOfPatient(reader, patient.id, bannerTypes));
 
-async function toBanner(reader: Reader, patient: PatientSummary, resources: Resource[]): Promise<Banner> {
+async function toBanner(reader: Reader, patient: PatientSummary, entries: Resource[]): Promise<Banner> {
   const location = await locationOf(reader, patient);
   return {
     patient,
     location: location && { ward: location.ward, bed: location.bed },
-    allergies: interpretAllergies(resources.filter(isOf('AllergyIntolerance'))),
-    ...interpretFlags(resources.filter(isOf('Flag'))),
+    allergies: interpretAllergies(entries.filter(isOf('AllergyIntolerance'))),
+    ...interpretFlags(entries.filter(isOf('Flag'))),
+    weight: await latestWeight(reader, patient.id),
     similarName: location !== null && (await hasSimilarName(reader, patient, location.wardId)),
   };
+}
+
+/** Some may have been taken back. */
+const weightsLookedAt = 10;
+
+/** The newest weight that is neither taken back nor in a unit that nobody weighs in. */
+async function latestWeight(reader: Reader, patientId: string): Promise<Banner['weight']> {
+  const weights = await reader
+    .select({ json: resourceVersions.json })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(
+      and(
+        eq(resources.patientId, patientId),
+        eq(resources.type, 'Observation'),
+        eq(resources.code, measureCodes.weight),
+      ),
+    )
+    .orderBy(desc(resources.occurredAt))
+    .limit(weightsLookedAt);
+  const read = weights.map(({ json }) => interpretWeight(JSON.parse(json) as Resource));
+  return read.find((weight) => weight !== null) ?? null;
 }
 
 const isOf =

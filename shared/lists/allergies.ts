@@ -134,6 +134,14 @@ export const allergies = listKind<Entry>({
     ];
     return { title: substance.text, detail: parts.filter((part) => part !== null).join(', ') };
   },
+  // The worst first; of which nothing is known ranks above what is known to be mild.
+  weight: ({ criticality, reactions }) => {
+    const has = (severity: string): boolean => reactions.some((reaction) => reaction.severity === severity);
+    if (criticality === 'high') return 4;
+    if (has('severe')) return 3;
+    if (has('moderate')) return 2;
+    return has('mild') || criticality === 'low' ? 0 : 1;
+  },
   about: ({ substance }) => sameMedicine(substance),
   past: ({ onset }) => [onset],
   ending: {

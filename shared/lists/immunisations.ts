@@ -3,6 +3,7 @@ import { conceptText, hasCode, textAt, valueAt, type Resource } from '../patient
 import { listKind } from './kind.ts';
 import {
   concept,
+  dateWords,
   kept,
   listSystems,
   note,
@@ -99,7 +100,11 @@ export const immunisations = listKind<Entry>({
   line: ({ vaccine, given: how, on, where, reason, lot }) => ({
     title: vaccine.text,
     detail: [
-      how === 'given' ? (on ?? 'date not known') : `not given: ${reason ?? 'reason not recorded'}`,
+      how === 'given'
+        ? on === undefined
+          ? 'date not known'
+          : dateWords(on)
+        : `not given: ${reason ?? 'reason not recorded'}`,
       how === 'given' && where === 'elsewhere' ? 'given elsewhere' : null,
       lot && `lot ${lot}`,
     ]

@@ -51,7 +51,11 @@ export function splitList(
   const holding: Recorded[] = [];
   const others: Recorded[] = [];
   for (const each of entries) (counts(each) ? holding : others).push(each);
-  return { holding, others };
+  const weightOf = ({ resource }: Recorded): number => {
+    const entry = kind.weight ? kind.read(resource) : null;
+    return entry === null ? 0 : kind.weight!(entry);
+  };
+  return { holding: holding.toSorted((a, b) => weightOf(b) - weightOf(a)), others };
 }
 
 /** The statements that there is none, as far as they hold. */

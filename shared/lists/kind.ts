@@ -43,6 +43,8 @@ export interface TypedKind<Entry> {
   /** For what is on record and cannot be read as an entry. */
   title(resource: Resource): string | null;
   line(entry: Entry): Line;
+  /** What comes first on a list, higher first; the newest where nothing is said. */
+  weight?(entry: Entry): number;
   /** What two entries about the same thing have in common: a substance, an ingredient, a problem. */
   about(entry: Entry): string[];
   /** Dates of what has happened, which cannot lie ahead. */
@@ -75,13 +77,14 @@ export interface TypedKind<Entry> {
 export type ListKind = Omit<TypedKind<unknown>, 'entry'> & { entry: z.ZodType };
 
 export function listKind<Entry>(kind: TypedKind<Entry>): ListKind {
-  const { entry: form, write, line, about, past, odd, ...rest } = kind;
+  const { entry: form, write, line, about, weight, past, odd, ...rest } = kind;
   return {
     ...rest,
     entry: form,
     write: (entry, before, writing) => write(form.parse(entry), before, writing),
     line: (entry) => line(form.parse(entry)),
     about: (entry) => about(form.parse(entry)),
+    ...(weight && { weight: (entry: unknown) => weight(form.parse(entry)) }),
     ...(past && { past: (entry: unknown) => past(form.parse(entry)) }),
     ...(odd && {
       odd: (entry: unknown, earlier: readonly unknown[]) =>

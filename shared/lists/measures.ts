@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { codeIn, conceptText, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
+import type { Banner } from '../patients/schema.ts';
 import { formatQuantity } from '../units/dose.ts';
 import { formatRounded } from '../units/number.ts';
 import { listKind, type Writing } from './kind.ts';
@@ -14,6 +15,7 @@ import {
   type Answer,
 } from './observed.ts';
 import {
+  dateWords,
   decimal,
   listSystems,
   moment,
@@ -37,8 +39,7 @@ const perUnit = { kg: 1, g: 0.001, lb: 0.45359237, cm: 1, m: 100, in: 2.54 } as 
 const ucum = { kg: 'kg', g: 'g', lb: '[lb_av]', cm: 'cm', m: 'm', in: '[in_i]' } as const;
 type Unit = keyof typeof perUnit;
 
-export const inBaseUnit = ({ value, unit }: { value: string; unit: Unit }): number =>
-  Number(value) * perUnit[unit];
+const inBaseUnit = ({ value, unit }: { value: string; unit: Unit }): number => Number(value) * perUnit[unit];
 
 /** What no person has ever weighed or measured is refused; what few do is asked about. */
 const limits = {
@@ -204,7 +205,10 @@ export const measures = listKind<Entry>({
     title: titles[said.what],
     detail:
       said.what === 'pregnancy'
-        ? [pregnancyAnswers.find(([key]) => key === said.status)![3], said.dueDate && `due ${said.dueDate}`]
+        ? [
+            pregnancyAnswers.find(([key]) => key === said.status)![3],
+            said.dueDate && `due ${dateWords(said.dueDate)}`,
+          ]
             .filter(Boolean)
             .join(', ')
         : [measuredWords(said), said.method === 'measured' ? null : said.method].filter(Boolean).join(', '),
@@ -228,3 +232,15 @@ export const measures = listKind<Entry>({
   mistake: observationMistake,
   none: null,
 });
+
+/** A weight for the banner, in kilograms; null for what does not hold or is no weight. */
+export function interpretWeight(observation: Resource): Banner['weight'] {
+  if (observationStanding(observation) !== 'holds') return null;
+  const said = readEntry(observation);
+  if (said?.what !== 'weight') return null;
+  return {
+    kg: inBaseUnit(said),
+    at: said.at ?? null,
+    method: said.method === 'measured' ? null : said.method,
+  };
+}

@@ -8,6 +8,7 @@ import { isTimingCode, timingCodes, timingInWords } from '../units/timing.ts';
 import { listKind } from './kind.ts';
 import {
   concept,
+  dateWords,
   kept,
   listSystems,
   note,
@@ -175,7 +176,7 @@ export const medicines = listKind<Entry>({
   },
   line: ({ medicine, dosing: how, since }) => ({
     title: medicine.text,
-    detail: [dosingWords(how), since && `since ${since}`].filter(Boolean).join(', '),
+    detail: [dosingWords(how), since && `since ${dateWords(since)}`].filter(Boolean).join(', '),
   }),
   about: ({ medicine }) => sameMedicine(medicine),
   past: ({ since }) => [since],

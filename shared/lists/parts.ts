@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conceptText, instantOf, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
 import { canonicalJson } from '../signing/content.ts';
+import { formatDate } from '../units/dates.ts';
 
 /** The code systems that the lists write. */
 export const listSystems = {
@@ -70,6 +71,9 @@ export function readDate(value: unknown): string | null {
   const day = typeof value === 'string' ? (/^\d{4}(-\d{2}(-\d{2})?)?/.exec(value)?.[0] ?? null) : null;
   return day !== null && isDate(day) ? day : null;
 }
+
+/** A date in the words of a line; a moment is shown as its day. */
+export const dateWords = (date: string): string => formatDate(date.slice(0, 10), 'UTC');
 
 /** A decimal's digits, whether it is a number or was kept as written. */
 export function readDecimal(value: unknown): string | null {

@@ -5,6 +5,7 @@ import { listKind } from './kind.ts';
 import {
   codedAs,
   concept,
+  dateWords,
   hl7Code,
   kept,
   listSystems,
@@ -128,7 +129,7 @@ export const problems = listKind<Entry>({
         severity,
         certainty === 'confirmed' ? null : certainty,
         course === 'active' ? null : course,
-        onset && `since ${onset}`,
+        onset && `since ${dateWords(onset)}`,
       ]
         .filter(Boolean)
         .join(', ') || null,

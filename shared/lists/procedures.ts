@@ -3,6 +3,7 @@ import { conceptText, hasCode, textAt, valueAt, type Resource } from '../patient
 import { listKind } from './kind.ts';
 import {
   concept,
+  dateWords,
   kept,
   listSystems,
   note,
@@ -76,7 +77,7 @@ export const procedures = listKind<Entry>({
   },
   line: ({ procedure, on, where }) => ({
     title: procedure.text,
-    detail: [on ?? 'date not known', where].filter(Boolean).join(', '),
+    detail: [on === undefined ? 'date not known' : dateWords(on), where].filter(Boolean).join(', '),
   }),
   about: ({ procedure, on }) => sameThing(procedure).map((key) => `${key}|${on ?? ''}`),
   past: ({ on }) => [on],

@@ -132,6 +132,8 @@ export const banner = z.object({
   codeStatus: codeStatus.nullable(),
   /** Isolation, falls and other flags, worded. */
   flags: z.array(z.object({ kind: z.enum(['isolation', 'falls', 'other']), text: z.string() })),
+  /** The last weight, which doses are worked out from: in kilograms, and as it was recorded. */
+  weight: z.object({ kg: z.number(), at: z.string().nullable(), method: z.string().nullable() }).nullable(),
   similarName: z.boolean(),
 });
 export type Banner = z.infer<typeof banner>;

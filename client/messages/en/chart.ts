@@ -11,6 +11,7 @@ export const chart = {
     sex: 'Sex',
     sexes: { male: 'Male', female: 'Female', other: 'Other', unknown: 'Sex not recorded' },
     sexLetters: { male: 'M', female: 'F', other: 'other', unknown: 'sex unknown' },
+    weighs: (kg: string) => `${kg}${noBreakSpace}kg`,
     mrn: 'MRN',
     noMrn: 'No MRN',
     nationalNumber: 'National no.',
