@@ -1,7 +1,7 @@
 import { news2, type News2Band } from '../../shared/flowsheet/news2.ts';
 import { news2Offer } from '../../shared/flowsheet/news2Due.ts';
 import { news2SetOf, vitalSets } from '../../shared/flowsheet/vitalSets.ts';
-import type { ChartSummary, Series } from '../../shared/patients/schema.ts';
+import type { ChartSummary } from '../../shared/patients/schema.ts';
 import { scale, type Extent, type Point } from '../ui/scale.ts';
 
 const hourMs = 3_600_000;
@@ -17,53 +17,15 @@ export interface Instant {
   flagged: boolean;
 }
 
-export interface Stretch {
-  id: string;
-  start: number;
-  end: number;
-  code: string;
-  place: string | null;
-}
-
-/** Everything of a chart that has a time. */
-export interface Happenings {
-  encounters: Stretch[];
-  results: Instant[];
-  documents: Instant[];
-  vitals: number[];
-}
-
 const timeOf = (at: string | null): number | null => {
   const ms = at === null ? Number.NaN : Date.parse(at);
   return Number.isNaN(ms) ? null : ms;
 };
 
-export function happeningsOf(
-  chart: ChartSummary,
-  now: number,
-  label: (series: Series, index: number) => string,
-): Happenings {
-  return {
-    encounters: chart.encounters.flatMap((encounter) => {
-      const start = timeOf(encounter.startAt);
-      if (start === null) return [];
-      const open = encounter.status === 'in-progress' ? now : start;
-      const end = Math.max(start, timeOf(encounter.endAt) ?? open);
-      return [{ id: encounter.id, start, end, code: encounter.class, place: encounter.wardName }];
-    }),
-    results: chart.results.flatMap((series) =>
-      series.points.flatMap((point, index) => {
-        const at = timeOf(point.at);
-        const flagged = point.flag !== null && point.flag !== 'N';
-        return at === null ? [] : [{ at, label: label(series, index), flagged }];
-      }),
-    ),
-    documents: chart.documents.flatMap((document) => {
-      const at = timeOf(document.at);
-      return at === null ? [] : [{ at, label: document.title, flagged: false }];
-    }),
-    vitals: chart.vitals.flatMap((series) => series.points.flatMap((point) => timeOf(point.at) ?? [])),
-  };
+export interface Stretch {
+  id: string;
+  start: number;
+  end: number;
 }
 
 export interface Score {
@@ -81,13 +43,6 @@ export function scoresOf(chart: ChartSummary, today: string): Score[] {
     return score === null ? [] : [{ at: Date.parse(at), score, band }];
   });
 }
-
-export const allTimes = ({ encounters, results, documents, vitals }: Happenings): number[] => [
-  ...encounters.flatMap(({ start, end }) => [start, end]),
-  ...results.map(({ at }) => at),
-  ...documents.map(({ at }) => at),
-  ...vitals,
-];
 
 /** What a span shows, ending a little after now so that the present is not the edge. */
 export function windowOf(span: Span, chart: ChartSummary, times: readonly number[], now: number): Extent {
@@ -163,17 +118,17 @@ function calendarTicks({ min, max }: Extent, months: number, offsetMs: number): 
   }
 }
 
-export interface Mark {
+export interface Mark<T extends Instant = Instant> {
   x: number;
   row: number;
-  items: Instant[];
+  items: T[];
 }
 
 const markGap = 10;
 
 /** Instants as marks: those that would touch become one. */
-export function marksOf(instants: readonly Instant[], window: Extent, plot: Extent): Mark[] {
-  const marks: Mark[] = [];
+export function marksOf<T extends Instant>(instants: readonly T[], window: Extent, plot: Extent): Mark<T>[] {
+  const marks: Mark<T>[] = [];
   const inside = instants
     .filter(({ at }) => at >= window.min && at <= window.max)
     .sort((one, other) => one.at - other.at);
@@ -186,7 +141,7 @@ export function marksOf(instants: readonly Instant[], window: Extent, plot: Exte
   return marks;
 }
 
-export interface Labelled extends Mark {
+export interface Labelled<T extends Instant = Instant> extends Mark<T> {
   /** Empty where there is no room: the mark alone then stands for it. */
   text: string;
 }
@@ -195,12 +150,12 @@ export interface Labelled extends Mark {
  * Gives marks their words, on two lines. On the first a label ends before the next mark; one that would not goes to the
  * second, if the label before it there has ended. So nothing is ever written over anything.
  */
-export function labelled(
-  marks: readonly Mark[],
-  words: (mark: Mark) => string,
+export function labelled<T extends Instant>(
+  marks: readonly Mark<T>[],
+  words: (mark: Mark<T>) => string,
   lengthOf: (text: string) => number,
   edge: number,
-): Labelled[] {
+): Labelled<T>[] {
   let secondFree = Number.NEGATIVE_INFINITY;
   return marks.map((mark, index) => {
     const text = words(mark);
@@ -216,7 +171,10 @@ export function labelled(
 }
 
 /** Rows so that no two stretches of a row overlap. Places each in the first row with room. */
-export function rowsOf(stretches: readonly Stretch[], least: number): { stretch: Stretch; row: number }[] {
+export function rowsOf<T extends Stretch>(
+  stretches: readonly T[],
+  least: number,
+): { stretch: T; row: number }[] {
   const ends: number[] = [];
   return [...stretches]
     .sort((one, other) => one.start - other.start)

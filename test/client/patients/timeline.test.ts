@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  happeningsOf,
   labelled,
   marksOf,
   rowsOf,
@@ -10,6 +9,8 @@ import {
   windowOf,
   withGaps,
 } from '../../../client/patients/timeline.ts';
+import { laneItems, zoomed } from '../../../client/patients/timelineItems.ts';
+import type { ChartItem } from '../../../shared/patients/chartViews.ts';
 import type { ChartSummary, EncounterLine } from '../../../shared/patients/schema.ts';
 
 const hourMs = 3_600_000;
@@ -32,20 +33,47 @@ const chart = (encounters: EncounterLine[]) =>
   ({ encounters, results: [], documents: [], vitals: [] }) as unknown as ChartSummary;
 
 describe('the timeline', () => {
-  it('lets an encounter in progress last until now, and a finished one without an end be a moment', () => {
-    const { encounters } = happeningsOf(
-      chart([
-        encounter({ id: 'open', status: 'in-progress', startAt: '2026-11-20T12:00:00Z' }),
-        encounter({ id: 'past', startAt: '2022-01-01T10:00:00Z' }),
-        encounter({ id: 'unknown' }),
-      ]),
+  const item = (more: Partial<ChartItem>): ChartItem => ({
+    type: 'Encounter',
+    id: 'e',
+    lane: 'encounters',
+    title: 'Stay',
+    detail: null,
+    at: null,
+    ...more,
+  });
+
+  it('lets what has not ended last until now, and what names no end be a moment', () => {
+    const [encounters] = laneItems(
+      [
+        item({ id: 'open', at: '2026-11-20T12:00:00Z', endAt: null }),
+        item({ id: 'past', at: '2022-01-01T10:00:00Z' }),
+        item({ id: 'unknown' }),
+      ],
       now,
-      () => '',
     );
-    expect(encounters.map(({ id, start, end }) => [id, end - start])).toEqual([
-      ['open', now - Date.parse('2026-11-20T12:00:00Z')],
-      ['past', 0],
+    expect(encounters!.stretches.map(({ id, start, end }) => [id, end - start])).toEqual([
+      ['Encounter/open', now - Date.parse('2026-11-20T12:00:00Z')],
+      ['Encounter/past', 0],
     ]);
+  });
+
+  it('has a lane for each kind that is on record, in one order, and none for the rest', () => {
+    const found = laneItems(
+      [item({ lane: 'results', at: '2026-11-20' }), item({ lane: 'problems', at: '2019', endAt: null })],
+      now,
+    );
+    expect(found.map(({ lane }) => lane)).toEqual(['problems', 'results']);
+    expect(found[1]!.instants).toHaveLength(1);
+  });
+
+  it('zooms around a point, which stays where it is, and never past the record', () => {
+    const whole = { min: 0, max: 1_000 * dayMs };
+    const window = { min: 400 * dayMs, max: 500 * dayMs };
+    expect(zoomed(window, 0.5, 450 * dayMs, whole)).toEqual({ min: 425 * dayMs, max: 475 * dayMs });
+    expect(zoomed(window, 0.5, 400 * dayMs, whole)).toEqual({ min: 400 * dayMs, max: 450 * dayMs });
+    expect(zoomed(window, 100, 450 * dayMs, whole)).toEqual(whole);
+    expect(zoomed({ min: 0, max: hourMs }, 0.1, 0, whole).max).toBe(3 * hourMs);
   });
 
   it('offers "stay" only during one, and no recent span of an old record', () => {
