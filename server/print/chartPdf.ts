@@ -222,12 +222,16 @@ async function printLine(
 /** Who this is, on every page, by two identifiers and more; what must not be given; that paper grows old. */
 function frameOf(chart: PrintedChart, { at, timeZone, by, site }: Printing): Frame {
   const { patient, codeStatus, flags } = chart.banner;
-  const today = dateIn(at, timeZone);
+  const { deceasedAt } = patient;
+  const agesOn =
+    deceasedAt === null || !/^\d{4}-\d{2}-\d{2}/.test(deceasedAt)
+      ? dateIn(at, timeZone)
+      : deceasedAt.slice(0, 10);
   const born =
     patient.birthDate === null ? 'birth date unknown' : `Born ${formatDate(patient.birthDate, timeZone)}`;
-  const dead = patient.deceasedAt === null ? '' : ', deceased';
+  const dead = deceasedAt === null ? '' : ', deceased';
   const who = [
-    `${born} (${ageWords(patient.birthDate, today)})${dead}`,
+    `${born} (${ageWords(patient.birthDate, agesOn)})${dead}`,
     patient.sex,
     patient.mrn === null ? 'no MRN' : `MRN ${formatMrn(patient.mrn)}`,
     ...(patient.nationalNumber === null
@@ -238,22 +242,18 @@ function frameOf(chart: PrintedChart, { at, timeZone, by, site }: Printing): Fra
   const made = formatDateTime(at, timeZone, { offset: true });
   return (sheet: Sheet, page, pages) => {
     const { left, width, height } = sheet;
-    sheet.text(patient.name, left, 28, { size: 13, weight: 'semibold', width });
-    sheet.text(who, left, 46, { size: 9, width });
-    sheet.text(allergyWords(chart.banner.allergies), left, 60, { size: 9, weight: 'semibold', width });
-    sheet.text(care, left, 84, { size: 8, width, color: 'quiet' });
-    sheet.line(97);
+    let y = sheet.text(patient.name, left, 26, { size: 13, weight: 'semibold', width });
+    y = sheet.text(who, left, y + 1, { size: 9, width, lines: 2 });
+    const allergies = allergyWords(chart.banner.allergies);
+    y = sheet.text(allergies, left, y + 2, { size: 9, weight: 'semibold', width, lines: 2 });
+    sheet.text(care, left, y + 2, { size: 8, width, color: 'quiet' });
+    sheet.line(109);
     sheet.line(height - 46);
-    sheet.text(
-      `Uncontrolled copy, made ${made} by ${by}, ${site}. The record may have changed since.`,
-      left,
-      height - 41,
-      {
-        size: 7.5,
-        color: 'quiet',
-        width: width - 70,
-      },
-    );
+    sheet.text(`Uncontrolled copy, made ${made} by ${by}, ${site}.`, left, height - 41, {
+      size: 7.5,
+      color: 'quiet',
+      width: width - 70,
+    });
     sheet.text(`Page ${page} of ${pages}`, left + width - 70, height - 41, {
       size: 7.5,
       width: 70,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
+import PdfDocument from 'pdfkit';
 import { appRoot } from '../db/appRoot.ts';
 
 /** A4 in points, and what stays free of text: the banner above, the footer below. */
-const margins = { top: 104, bottom: 58, left: 42, right: 42 };
+const margins = { top: 116, bottom: 58, left: 42, right: 42 };
 
 const ink = '#11181f';
 const quiet = '#4a5763';
@@ -33,11 +33,12 @@ export interface Sheet {
   width: number;
   left: number;
   height: number;
+  /** Gives the place below; what does not fit into its lines ends in an ellipsis. */
   text(
     text: string,
     x: number,
     y: number,
-    options: Style & { width: number; align?: 'left' | 'right' },
+    options: Style & { width: number; lines?: number; align?: 'left' | 'right' },
   ): number;
   line(y: number): void;
 }
@@ -55,7 +56,7 @@ export class Paper {
   #since = 0;
 
   constructor(title: string, madeAt: Date) {
-    this.#doc = new PDFDocument({
+    this.#doc = new PdfDocument({
       size: 'A4',
       margins,
       bufferPages: true,
@@ -187,8 +188,10 @@ export class Paper {
     };
     this.need(48);
     head();
+    let name = '';
     for (const row of rows) {
       const cells = row.map((cell) => this.readable(cell));
+      name = cells[0] || name;
       this.#style({ size: 8.5 });
       const height = Math.max(
         ...cells.map((cell, index) => this.#doc.heightOfString(cell, { width: widths[index]!, lineGap: 1 })),
@@ -197,6 +200,8 @@ export class Paper {
       if (this.#doc.y + height > this.#doc.page.height - margins.bottom) {
         this.#doc.addPage();
         head();
+        // A value at the top of a page must not be without its name.
+        if (cells[0] === '') cells[0] = `${name} (continued)`;
       }
       draw(cells, { size: 8.5 });
       this.space(2);
@@ -233,10 +238,10 @@ export class Paper {
       left: margins.left,
       width: this.width,
       height: this.#doc.page.height,
-      text: (text, x, y, { width, align = 'left', ...style }) => {
+      text: (text, x, y, { width, lines = 1, align = 'left', ...style }) => {
         this.#style(style);
-        const printed = this.readable(text);
-        this.#doc.text(printed, x, y, { width, align, lineBreak: true });
+        const height = this.#doc.currentLineHeight(true) * lines;
+        this.#doc.text(this.readable(text), x, y, { width, align, height: height + 1, ellipsis: true });
         return this.#doc.y;
       },
       line: (y) => this.#rule(y),

@@ -1,4 +1,5 @@
 import type { ObservationValue, Series } from '../../shared/patients/schema.ts';
+import { unitWord } from '../../shared/units/unitWords.ts';
 import type { Paper } from './paper.ts';
 
 /** A line of a trend: values over time. */
@@ -25,9 +26,12 @@ export function trendsOf(series: readonly Series[]): Trend[] {
     const ofParts = parts.map((code) =>
       traceOf(points, ({ components }) => components.find((each) => each.code === code)?.value ?? null),
     );
-    const traces = [own, ...ofParts].filter((trace) => trace.points.length > 1);
+    // The higher one first, as pressure is written: 138/69.
+    const traces = [own, ...ofParts]
+      .filter((trace) => trace.points.length > 1)
+      .sort((a, b) => b.points.at(-1)!.value - a.points.at(-1)!.value);
     const partUnit = points.at(-1)?.components[0]?.unit;
-    return traces.length === 0 ? [] : [{ title: name, unit: unit ?? partUnit ?? '', traces }];
+    return traces.length === 0 ? [] : [{ title: name, unit: unitWord(unit ?? partUnit ?? ''), traces }];
   });
 }
 
