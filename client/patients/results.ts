@@ -20,7 +20,8 @@ export interface ResultFilter {
 }
 
 /** A series is told apart by its unit too: the same test in another unit is another line. */
-export const keyOf = ({ code, unit }: Pick<PanelSeries, 'code' | 'unit'>): string => `${code} ${unit ?? ''}`;
+export const keyOf = ({ code, name, unit }: Pick<PanelSeries, 'code' | 'name' | 'unit'>): string =>
+  `${code} ${unit ?? ''} ${code === '' ? name : ''}`;
 
 /** The series with the values that a filter leaves; those of which it leaves none are gone. */
 export function filtered(
