@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Resource } from '../../../../shared/patients/fhirValue.ts';
+import { audit } from '../../../../server/audit/tables.ts';
+import { findMatches } from '../../../../server/fhir/search/findMatches.ts';
+import { recordAct } from '../../../../server/records/act.ts';
+import { searchParameters } from '../../../../server/records/search/definitions.ts';
+import { testApp, type TestApp } from '../../../support/app.ts';
+import { people, siteA, siteB } from '../../../support/people.ts';
+
+interface Entry {
+  fullUrl: string;
+  resource: Resource & { issue?: { diagnostics: string }[] };
+  search: { mode: string };
+}
+
+interface Bundle {
+  total?: number;
+  link: { relation: string; url: string }[];
+  entry?: Entry[];
+}
+
+let service: TestApp;
+let cookie: string;
+beforeAll(async () => {
+  service = await testApp();
+  cookie = await service.cookieOf(people.attending);
+  await put(patient('ana', { name: [{ family: 'Núñez', given: ['Ana María'] }], birthDate: '1957-02' }));
+  await put(patient('obrien', { name: [{ family: "O'Brien", given: ['Seán'] }], birthDate: '1957-02-14' }));
+  await put(pressure('bp', 'ana', 5.35));
+  await put(pressure('bp2', 'obrien', 5.45));
+  await put(patient('elsewhere', { name: [{ family: 'Núñez' }] }), siteB);
+});
+afterAll(() => service.close());
+
+const patient = (id: string, more: object): Resource => ({ resourceType: 'Patient', id, ...more });
+const pressure = (id: string, of: string, value: number): Resource => ({
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  code: { coding: [{ system: 'http://loinc.org', code: 'X-1' }], text: 'Druck' },
+  subject: { reference: `Patient/${of}` },
+  effectiveDateTime: '2024-03-10T23:30:00-05:00',
+  valueQuantity: { value, unit: 'mmol/L' },
+});
+
+async function put(resource: Resource, siteId = siteA): Promise<void> {
+  const { deps } = service;
+  const recording = { siteId, source: siteId, recordedBy: people.attending.id, at: deps.now() };
+  expect((await recordAct(deps, recording, [resource], { audit: () => [] })).ok).toBe(true);
+}
+
+const ask = (query: string, headers: Record<string, string> = {}): Promise<Response> =>
+  service.ask('GET', `/fhir/R4/${query}`, { cookie, headers });
+
+async function search(query: string, headers: Record<string, string> = {}): Promise<Bundle> {
+  const response = await ask(query, headers);
+  expect([response.status, query]).toEqual([200, query]);
+  return (await response.json()) as Bundle;
+}
+
+const idsOf = ({ entry = [] }: Bundle, mode = 'match'): string[] =>
+  entry.filter(({ search }) => search.mode === mode).map(({ resource }) => resource.id);
+
+const found = async (query: string): Promise<string[]> => idsOf(await search(query)).sort();
+
+describe('what a search finds', () => {
+  it.each([
+    ['a name without its accents', 'Patient?family=nunez', ['ana']],
+    ['a name with accents that are not written', 'Patient?given=sean', ['obrien']],
+    ['a name without its apostrophe', 'Patient?family=obrien', ['obrien']],
+    ['a name exactly', 'Patient?family:exact=Nunez', []],
+    ['a month when a month is asked for', 'Patient?birthdate=1957-02', ['ana', 'obrien']],
+    ['no month when a day is asked for', 'Patient?birthdate=1957-02-14', ['obrien']],
+    ['a time in its own zone', 'Observation?date=2024-03-11', ['bp', 'bp2']],
+    ['a number by the digits that were given', 'Observation?value-quantity=5.4', ['bp']],
+    ['half a digit above as the next number', 'Observation?value-quantity=5.5', ['bp2']],
+    ['more digits more narrowly', 'Observation?value-quantity=5.40', []],
+    ['words of a code', 'Observation?code:text=druck', ['bp', 'bp2']],
+    ['through what is pointed to', 'Observation?patient.family=Nunez', ['bp']],
+    ['through what points back', 'Patient?_has:Observation:patient:value-quantity=gt5.4', ['obrien']],
+    ['in a compartment', 'Patient/ana/Observation?code=X-1', ['bp']],
+    ['several types', 'Observation?_id=bp,bp2&_sort=_id', ['bp', 'bp2']],
+    ['by an address of this service', 'Observation?subject=http://localhost/fhir/R4/Patient/ana', ['bp']],
+  ])('%s', async (_what, query, ids) => {
+    expect(await found(query)).toEqual(ids);
+  });
+
+  it('never what another site keeps, directly, by its id, through a chain or beside something', async () => {
+    expect(await found('Patient?_id=elsewhere')).toEqual([]);
+    await put({ ...pressure('lost', 'ana', 1), performer: [{ reference: 'Patient/elsewhere' }] });
+    expect(await found('Observation?performer:Patient.family=Nunez')).toEqual([]);
+    const bundle = await search(
+      'Observation?_id=lost&_include=Observation:performer&_include=Observation:subject',
+    );
+    expect(idsOf(bundle, 'include')).toEqual(['ana']);
+  });
+
+  it('includes what is pointed to, and what points back, each once', async () => {
+    const there = await search('Observation?code=X-1&_id=bp&_include=Observation:subject:Patient');
+    expect(idsOf(there, 'include')).toEqual(['ana']);
+    const back = await search(
+      'Patient?_id=ana&_revinclude=Observation:subject&_revinclude=Observation:patient',
+    );
+    expect(idsOf(back, 'include').sort()).toEqual(['bp', 'lost']);
+  });
+
+  it('only the elements that were asked for, marked as a part', async () => {
+    const [entry] = (await search('Observation?_id=bp&_elements=valueQuantity')).entry!;
+    expect(Object.keys(entry!.resource).sort()).toEqual(
+      ['code', 'id', 'meta', 'resourceType', 'status', 'valueQuantity'].sort(),
+    );
+    expect(JSON.stringify(entry!.resource.meta)).toContain('SUBSETTED');
+  });
+
+  it('a form by POST like an address', async () => {
+    const response = await service.app.request('/fhir/R4/Patient/_search', {
+      method: 'POST',
+      headers: { Cookie: cookie, 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'family=nunez',
+    });
+    expect(idsOf((await response.json()) as Bundle)).toEqual(['ana']);
+  });
+
+  it('a count alone', async () => {
+    const bundle = await search('Patient?_summary=count');
+    expect([bundle.total, bundle.entry]).toEqual([2, undefined]);
+  });
+});
+
+describe('what is not known', () => {
+  it.each([
+    ['a parameter', 'Patient?shoe-size=44', '"shoe-size"'],
+    ['a modifier', 'Patient?family:sounds=44', '"sounds"'],
+    ['an order', 'Patient?_sort=shoe-size', '"shoe-size"'],
+    ['a chain', 'Observation?patient.shoe-size=44', '"shoe-size"'],
+    ['a reverse chain', 'Patient?_has:Observation:shoe:code=1', '_has:Observation:shoe'],
+  ])('%s is refused by its name', async (_what, query, name) => {
+    const response = await ask(query);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(JSON.stringify(name).slice(1, -1));
+  });
+
+  it('is left out, and said, when the caller is lenient', async () => {
+    const bundle = await search('Patient?family=nunez&shoe-size=44', { Prefer: 'handling=lenient' });
+    expect(idsOf(bundle)).toEqual(['ana']);
+    const outcome = bundle.entry!.find(({ search }) => search.mode === 'outcome')!;
+    expect(outcome.resource.issue![0]!.diagnostics).toContain('shoe-size');
+    expect(bundle.link[0]!.url).not.toContain('shoe-size');
+  });
+
+  it('a value of the wrong form is refused without repeating it', async () => {
+    for (const query of [
+      'Patient?birthdate=Testcase',
+      'Observation?value-quantity=Testcase',
+      'Patient?birthdate=2023-02-30',
+    ]) {
+      const response = await ask(query);
+      expect(response.status).toBe(400);
+      expect(await response.text()).not.toMatch(/Testcase|2023-02-30/);
+    }
+  });
+});
+
+it('takes nothing that is searched for as anything but a value', { timeout: 60_000 }, async () => {
+  const attacks = [
+    "' OR 1=1 --",
+    '"; DROP TABLE resources; --',
+    "x' UNION SELECT json FROM resource_versions --",
+    '%',
+    '_',
+    '\u0000',
+    '*)',
+  ];
+  for (const type of ['Patient', 'Observation']) {
+    const everything = await found(`${type}?_count=500`);
+    for (const code of [
+      ...searchParameters(type).keys(),
+      '_id',
+      '_sort',
+      '_include',
+      '_elements',
+      '_cursor',
+      '_type',
+    ]) {
+      for (const attack of attacks) {
+        const response = await ask(`${type}?${code}=${encodeURIComponent(attack)}`);
+        expect([200, 400], `${code}=${attack}`).toContain(response.status);
+        const bundle = (await response.json()) as Bundle;
+        if (response.status === 200 && !code.startsWith('_'))
+          expect(idsOf(bundle), `${code}=${attack}`).toEqual([]);
+      }
+    }
+    expect(await found(`${type}?_count=500`)).toEqual(everything);
+  }
+  for (const attack of attacks) {
+    expect((await ask(`Patient?${encodeURIComponent(attack)}=1`)).status).toBe(400);
+  }
+});
+
+describe('pages', () => {
+  it.each(['', '&_sort=-birthdate', '&_sort=family,-_lastUpdated'])(
+    'list everybody once while others arrive%s',
+    async (order) => {
+      const prefix = `page${order.length}`;
+      const at = (index: number) =>
+        patient(`${prefix}-${index}`, {
+          identifier: [{ system: 'urn:page', value: prefix }],
+          ...(index % 3 === 0 ? {} : { birthDate: `19${50 + (index % 7)}` }),
+          ...(index % 4 === 0 ? {} : { name: [{ family: `F${index % 5}` }] }),
+        });
+      for (let index = 0; index < 17; index++) await put(at(index * 10));
+      const before = await found(`Patient?identifier=urn:page|${prefix}&_count=500`);
+      const seen: string[] = [];
+      let query: string | null = `Patient?identifier=urn:page|${prefix}&_count=3${order}`;
+      for (let page = 0; query !== null; page++) {
+        const bundle: Bundle = await search(query);
+        seen.push(...idsOf(bundle));
+        await put(at(page * 10 + 5));
+        const next = bundle.link.find(({ relation }) => relation === 'next');
+        query = next ? next.url.replace(/^.*\/fhir\/R4\//, '') : null;
+        expect(page).toBeLessThan(30);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(before.filter((id) => !seen.includes(id))).toEqual([]);
+    },
+  );
+
+  it('go up and down, whoever has no value last', async () => {
+    const sorted = async (by: string) => idsOf(await search(`Patient?_id=ana,obrien,page0-0&_sort=${by}`));
+    expect(await sorted('birthdate')).toEqual(['ana', 'obrien', 'page0-0']);
+    expect(await sorted('-birthdate')).toEqual(['obrien', 'ana', 'page0-0']);
+  });
+});
+
+it('is told to the audit trail by type and count, never by what was searched for', async () => {
+  await search('Patient?family=nunez');
+  const rows = await service.deps.reader.select().from(audit);
+  const last = rows.filter(({ action }) => action === 'resource:searched').at(-1)!;
+  expect(last).toMatchObject({ entity: 'Patient', patientId: 'ana', userId: people.attending.id });
+  expect(JSON.stringify(rows.map(({ hash: _hash, prevHash: _prev, ...row }) => row))).not.toMatch(/nunez/i);
+});
+
+it('answers conditions for other acts within one site', async () => {
+  const { reader } = service.deps;
+  expect(await findMatches(reader, siteA, 'Patient', 'family=nunez')).toEqual({ ok: true, value: ['ana'] });
+  expect(await findMatches(reader, siteB, 'Patient', 'family=nunez')).toEqual({
+    ok: true,
+    value: ['elsewhere'],
+  });
+  expect(await findMatches(reader, siteA, 'Patient', '')).toEqual({ ok: true, value: [] });
+  expect((await findMatches(reader, siteA, 'Patient', 'shoe-size=1')).ok).toBe(false);
+});
