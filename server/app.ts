@@ -94,7 +94,8 @@ export function buildApp(deps: Deps, parts: Parts) {
   const requests = metrics.counter('cochart_http_requests_total', 'Answers by status.');
   const identity = recogniseSession(auth);
 
-  const app = new Hono<Env>();
+  // FHIR clients post their bundles to `/fhir/R4/`.
+  const app = new Hono<Env>({ strict: false });
   app.onError(answerError(deps));
   app.notFound((c) => answerRefusal(c, refuse('not-found')));
 

@@ -21,8 +21,8 @@ type Profile = NonNullable<ReturnType<typeof findProfile>>;
  * @param profiles to be judged by, beside those that `meta.profile` names
  */
 export function validate(resource: object, profiles: readonly string[] = []): ValidationProblem[] {
-  const unknownTypes = learnTypesIn(resource);
-  if (unknownTypes.length > 0) return unknownTypes;
+  const unreadable = lookThrough(resource);
+  if (unreadable.length > 0) return unreadable;
   const problems = judge(resource as Resource);
   if (problems.every(({ severity }) => severity !== 'error')) problems.push(...checkBindings(resource));
   for (const canonical of new Set([...profiles, ...claimed(resource)])) {
@@ -35,27 +35,38 @@ export function validate(resource: object, profiles: readonly string[] = []): Va
 
 const typeOf = (resource: object): string => String((resource as { resourceType?: unknown }).resourceType);
 
-/** The validator must know every type in a resource, also of those that others contain. */
-function learnTypesIn(resource: object): ValidationProblem[] {
+const structure = (message: string, expression: string): ValidationProblem => ({
+  severity: 'error',
+  code: 'structure',
+  message,
+  expression,
+});
+
+/**
+ * Teaches the validator every type in a resource, also of those that it contains, and finds what it takes for nothing
+ * at all: FHIR's JSON has no empty object, no empty list, and null only in lists of primitives (R4, 2.6.2).
+ */
+function lookThrough(resource: object): ValidationProblem[] {
   const problems: ValidationProblem[] = [];
-  const visit = (value: unknown, path: string): void => {
-    if (Array.isArray(value)) value.forEach((item, index) => visit(item, `${path}[${index}]`));
-    else if (value !== null && typeof value === 'object') {
+  const visit = (value: unknown, path: string, inList: boolean): void => {
+    if (value === null) {
+      if (!inList) problems.push(structure('An element is left out, not null.', path));
+    } else if (Array.isArray(value)) {
+      if (value.length === 0 || value.every((item) => item === null))
+        problems.push(structure('A list is left out, not empty.', path));
+      value.forEach((item, index) => visit(item, `${path}[${index}]`, true));
+    } else if (typeof value === 'object') {
       if ('resourceType' in value) {
         const type = typeOf(value);
         if (resourceTypes.has(type) || type === 'Parameters' || type === 'OperationOutcome') learnType(type);
-        else
-          problems.push({
-            severity: 'error',
-            code: 'structure',
-            message: 'FHIR R4 has no such resource type.',
-            expression: path,
-          });
+        else problems.push(structure('FHIR R4 has no such resource type.', path));
       }
-      for (const [name, member] of Object.entries(value)) visit(member, `${path}.${name}`);
+      const members = Object.entries(value);
+      if (members.length === 0) problems.push(structure('An element is left out, not empty.', path));
+      for (const [name, member] of members) visit(member, `${path}.${name}`, false);
     }
   };
-  visit(resource, resourceTypes.has(typeOf(resource)) ? typeOf(resource) : 'Resource');
+  visit(resource, resourceTypes.has(typeOf(resource)) ? typeOf(resource) : 'Resource', false);
   return problems;
 }
 
