@@ -59,7 +59,11 @@ export const resourceVersions = sqliteTable(
     /** A version that ends the resource; its json is what it said until then. */
     deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   },
-  (table) => [primaryKey({ columns: [table.type, table.id, table.versionId] })],
+  (table) => [
+    primaryKey({ columns: [table.type, table.id, table.versionId] }),
+    // A history of a type or of everything is read from its newest version.
+    index('resource_versions_recorded').on(table.recordedAt, table.type, table.id, table.versionId),
+  ],
 );
 
 /** The business identifiers of current versions: what conditional references and later searches look up. */

@@ -1,0 +1,1 @@
+CREATE INDEX `resource_versions_recorded` ON `resource_versions` (`recorded_at`,`type`,`id`,`version_id`);
