@@ -45,7 +45,7 @@ const kindsOf = ({ url }: ReleaseRow, category: CatalogueCategory | undefined): 
 };
 
 /** How many of a release are looked at to find the best; the index gives the most useful ones first. */
-const candidates = { coded: 20, beginning: 40, words: 80 };
+const candidates = { coded: 20, beginning: 30, words: 40 };
 
 async function candidatesOf(
   reader: Reader,
@@ -60,6 +60,8 @@ async function candidatesOf(
     add(await codedLike(reader, release.id, codeKey(query.q), candidates.coded, kinds));
   }
   add(await matching(reader, release.id, nameBegins(asked), candidates.beginning, kinds));
+  // Nothing that has the words somewhere comes before a name that begins with them.
+  if (found.size >= (query.limit ?? defaultLimit)) return [...found.values()];
   add(await matching(reader, release.id, allWords(asked), candidates.words, kinds));
   return [...found.values()];
 }

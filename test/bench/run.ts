@@ -14,6 +14,7 @@ import { measureDisk } from './measure/disk.ts';
 import { number, table } from './measure/markdown.ts';
 import { patients } from './patients.ts';
 import { slowReader } from './slowReader.ts';
+import { terminology } from './terminology.ts';
 
 const questions: Record<string, BenchQuestion> = {
   a: fanOut,
@@ -23,6 +24,7 @@ const questions: Record<string, BenchQuestion> = {
   e: durability,
   f: slowReader,
   patients,
+  terminology,
 };
 
 const help = `Usage: npm run bench -- [--only a,b] [--quick] [--repetitions n]
