@@ -9,6 +9,8 @@ export type Route =
   | { name: 'encounter'; encounterId: string }
   /** Null: of somebody new. */
   | { name: 'registration'; patientId: string | null }
+  /** Null: all of them. */
+  | { name: 'imports'; importId: string | null }
   | { name: 'not-found' };
 
 /** The parts of a chart, each at its own address; the summary is the chart's. */
@@ -32,6 +34,7 @@ export const paths = {
     ].join(''),
   registration: (patientId: string | null) =>
     `/registration/${patientId === null ? 'new' : segment(patientId)}`,
+  imports: (importId?: string) => (importId === undefined ? '/imports' : `/imports/${segment(importId)}`),
   encounter: (encounterId: string) => `/encounters/${segment(encounterId)}`,
 };
 
@@ -50,11 +53,13 @@ export function routeOf(pathname: string, search: string): Route {
     if (first === 'sign-in') return { name: 'sign-in', next: safeNext(query.get('next')) };
     if (first === 'setup') return { name: 'setup', token: query.get('token') ?? '' };
     if (first === 'patients') return { name: 'patients', query: query.get('q') ?? '' };
+    if (first === 'imports') return { name: 'imports', importId: null };
     return { name: 'not-found' };
   }
   if (first === 'wards') return { name: 'ward', wardId: second };
   if (first === 'patients') return { name: 'patient', patientId: second };
   if (first === 'registration') return { name: 'registration', patientId: second === 'new' ? null : second };
+  if (first === 'imports') return { name: 'imports', importId: second };
   if (first === 'encounters') return { name: 'encounter', encounterId: second };
   return { name: 'not-found' };
 }

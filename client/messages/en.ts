@@ -1,6 +1,7 @@
 import { board } from './en/board.ts';
 import { chart } from './en/chart.ts';
 import { chartParts } from './en/chartParts.ts';
+import { imports } from './en/imports.ts';
 import { shell } from './en/shell.ts';
 
 export const en = {
@@ -22,4 +23,5 @@ export const en = {
   ...board,
   ...chart,
   ...chartParts,
+  ...imports,
 };

@@ -13,6 +13,8 @@ describe('addresses', () => {
     expect(route(paths.encounter('ab'))).toEqual({ name: 'encounter', encounterId: 'ab' });
     expect(route(paths.patients('Özdemir & son'))).toEqual({ name: 'patients', query: 'Özdemir & son' });
     expect(route(paths.home)).toEqual({ name: 'home' });
+    expect(route(paths.imports())).toEqual({ name: 'imports', importId: null });
+    expect(route(paths.imports('i/1'))).toEqual({ name: 'imports', importId: 'i/1' });
   });
 
   it('that name nothing say so, also when they cannot be read', () => {
