@@ -44,7 +44,7 @@ const describers: Record<string, (resource: Resource, medicine: string | null) =
   Condition: (condition) => ({
     lane: 'problems',
     title: conceptText(valueAt(condition, 'code')) ?? 'Problem not named',
-    detail: conceptCode(valueAt(condition, 'clinicalStatus')),
+    detail: unlessActive(conceptCode(valueAt(condition, 'clinicalStatus'))),
     at:
       textAt(condition, 'onsetDateTime') ??
       textAt(condition, 'onsetPeriod', 'start') ??
@@ -83,11 +83,14 @@ const describers: Record<string, (resource: Resource, medicine: string | null) =
   AllergyIntolerance: (allergy) => ({
     lane: 'problems',
     title: conceptText(valueAt(allergy, 'code')) ?? 'Allergy not named',
-    detail: 'allergy',
+    detail: null,
     at: textAt(allergy, 'onsetDateTime') ?? textAt(allergy, 'recordedDate'),
     endAt: null,
   }),
 };
+
+/** That a problem goes on is what its line shows. */
+const unlessActive = (status: string | null): string | null => (status === 'active' ? null : status);
 
 const isOpen = (encounter: Resource): boolean =>
   ['in-progress', 'arrived', 'triaged', 'onleave'].includes(textAt(encounter, 'status') ?? '');
