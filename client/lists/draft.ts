@@ -71,7 +71,8 @@ export const shownFields = (fields: readonly Field[], draft: Draft): Field[] =>
 /** What of a choice can be chosen: a value that its options do not have, because another field left it, is not. */
 export const choiceOf = (field: Extract<Field, { kind: 'choice' }>, draft: Draft): string => {
   const value = text(draft[field.name]);
-  return field.options.includes(value) ? value : (field.first ?? '');
+  // Nothing said stays nothing said: only a new entry begins with a first choice.
+  return value === '' || field.options.includes(value) ? value : (field.first ?? '');
 };
 
 const isEmptyRow = (row: Draft, fields: readonly Field[]): boolean =>
