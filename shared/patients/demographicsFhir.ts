@@ -143,8 +143,8 @@ function languageOf(communication: unknown): Demographics['language'] {
 }
 
 const kindsOf = (contact: unknown): Demographics['contacts'][number]['kinds'] => {
-  const codes = listAt(contact, 'relationship').map((each) => codeIn(each, contactRole));
-  return contactKinds.filter((kind) => codes.includes(contactCodes[kind]));
+  const codes = new Set(listAt(contact, 'relationship').map((each) => codeIn(each, contactRole)));
+  return contactKinds.filter((kind) => codes.has(contactCodes[kind]));
 };
 
 function contactOf(contact: unknown): Demographics['contacts'][number] | null {

@@ -166,8 +166,8 @@ describe('one person on record twice', () => {
     });
     expect(edited.status).toBe(200);
     expect((await unmerge(loser)).status).toBe(200);
-    const patients = [...(await everything())].filter(([name]) => name.startsWith(`Patient/${survivor}`));
-    const resource = JSON.parse(patients[0]![1]) as Json;
+    const patient = [...(await everything())].find(([name]) => name.startsWith(`Patient/${survivor}`));
+    const resource = JSON.parse(patient![1]) as Json;
     expect(resource).toMatchObject({ birthDate: '1957-02-15', name: [{ family: 'Survivor' }] });
     expect(resource['link'] ?? []).toEqual([]);
     expect(await found('Losername')).toEqual([loser]);
