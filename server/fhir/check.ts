@@ -18,8 +18,9 @@ import {
 import { pointingTo } from './pointing.ts';
 import { isKeptAsSigned } from './signedHere.ts';
 import { isUuid } from './uuid.ts';
-import { validate, type ValidationProblem } from './validate/validate.ts';
-import type { Wish, Writing } from './write.ts';
+import type { ValidationProblem } from './validate/problem.ts';
+import { validate } from './validate/validate.ts';
+import type { Wish, Writing } from './wish.ts';
 import { refuseType, refuseWriting } from './writeAccess.ts';
 
 /** A wish that may be carried out, as long as the record stays as it was looked at. */

@@ -1,6 +1,6 @@
 import { refusals, type Refusal, type RefusalCode } from '../../shared/wire/refusals.ts';
 import type { ImportProblem } from './importReport.ts';
-import type { ValidationProblem } from './validate/validate.ts';
+import type { ValidationProblem } from './validate/problem.ts';
 
 /** FHIR R4 issue-type for each refusal. */
 const issueTypes: Record<RefusalCode, string> = {

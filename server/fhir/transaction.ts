@@ -13,7 +13,8 @@ import { resourceTypes } from './resourceTypes.ts';
 import { uuidOfUrn } from './uuid.ts';
 import { at } from './check.ts';
 import { refuseType } from './writeAccess.ts';
-import { carryOut, type Change, type Receipt, type Wish, type Writing } from './write.ts';
+import type { Change, Wish, Writing } from './wish.ts';
+import { carryOut, type Receipt } from './write.ts';
 
 /** What an entry comes to: a change of a resource, what a condition has found, or nothing to write. */
 type Step =

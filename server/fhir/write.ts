@@ -13,24 +13,7 @@ import { project } from '../records/project.ts';
 import type { NotStaged, Outcome, Recording, Target } from '../records/recording.ts';
 import { encounters } from '../records/tables.ts';
 import { checkWishes, type Checked } from './check.ts';
-
-export interface Writing {
-  who: SignedIn;
-  /** The API's own address, so that a reference by address into it is known for one. */
-  base: string;
-}
-
-/** What shall become of a resource: stand as given, be patched as it then stands, or end. */
-export type Change = { put: Resource } | { patch: unknown } | 'end';
-
-/** One thing that somebody wants to be on record, or to have ended. */
-export interface Wish extends Target {
-  change: Change;
-  /** The version that it must have now; null when none was named. */
-  ifMatch: number | null;
-  /** FHIRPath of the resource in what was sent. */
-  place: string;
-}
+import type { Wish, Writing } from './wish.ts';
 
 export interface Receipt extends Target {
   versionId: number;

@@ -13,7 +13,8 @@ import { oneMatch } from './conditional.ts';
 import { preferredReturn, versionIn } from './negotiate.ts';
 import { validationOutcome } from './outcome.ts';
 import { resourceTypes } from './resourceTypes.ts';
-import { carryOut, type Receipt, type Wish } from './write.ts';
+import type { Wish } from './wish.ts';
+import { carryOut, type Receipt } from './write.ts';
 import { refuseType, writers } from './writeAccess.ts';
 
 /** Create, update, patch and end: one resource at a time. */

@@ -1,5 +1,5 @@
 import { Fhir } from 'fhir';
-import type { ValidationProblem } from './validate.ts';
+import type { ValidationProblem } from './problem.ts';
 
 /*
  * Required bindings, by the `fhir` library; shapes and invariants are @medplum/core's. Of what the library says only

@@ -2,16 +2,7 @@ import { OperationOutcomeError, validateResource } from '@medplum/core';
 import { resourceTypes } from '../resourceTypes.ts';
 import { checkBindings } from './bindings.ts';
 import { findProfile, learnType } from './definitions.ts';
-
-/** What is wrong with a resource, and where. */
-export interface ValidationProblem {
-  severity: 'error' | 'warning' | 'information';
-  /** FHIR R4 issue-type. */
-  code: string;
-  message: string;
-  /** FHIRPath of the element. */
-  expression: string;
-}
+import type { ValidationProblem } from './problem.ts';
 
 type Resource = Parameters<typeof validateResource>[0];
 type Profile = NonNullable<ReturnType<typeof findProfile>>;
@@ -52,7 +43,7 @@ function lookThrough(resource: object): ValidationProblem[] {
     if (value === null) {
       if (!inList) problems.push(structure('An element is left out, not null.', path));
     } else if (Array.isArray(value)) {
-      if (value.length === 0 || value.every((item) => item === null))
+      if (value.every((item) => item === null))
         problems.push(structure('A list is left out, not empty.', path));
       value.forEach((item, index) => visit(item, `${path}[${index}]`, true));
     } else if (typeof value === 'object') {

@@ -88,9 +88,9 @@ const refusals = z.union([
   z.object({ resourceType: z.literal('OperationOutcome') }).transform(({ resourceType }) => resourceType),
 ]);
 
-/** What a body says when it is a refusal: a problem, or the form that FHIR asks for. */
+/** What a body says when it is a refusal: a problem, or the form that FHIR asks for. NDJSON is read by its first line. */
 const refusalOf = (body: string): string | null =>
-  body.startsWith('{') ? (refusals.safeParse(JSON.parse(body)).data ?? null) : null;
+  body.startsWith('{') ? (refusals.safeParse(JSON.parse(body.split('\n', 1)[0]!)).data ?? null) : null;
 
 /** What it has to say; a yes to nothing, such as an unknown address, is refused as not found. */
 const refusalIn = ({ what, refusal = 'not-found' }: HttpRow, outcome: Outcome): string => {
