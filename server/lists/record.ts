@@ -121,19 +121,14 @@ export async function recordOnList(
       },
     );
     if (recorded.ok) return ok(answerOf(recorded.value));
-    const { changed, keptElsewhere } = recorded.error;
-    if (keptElsewhere.length > 0) return no(refusalOf(recorded.error));
-    if (changed.length > 0) return no(await conflict(reader, patientId, list, changed[0]!.id));
+    // What has changed meanwhile is looked at again: a version that its sender had seen is then refused, anything else
+    // (somebody else's entry, the statement that there was none) is decided upon as it stands now.
+    if (recorded.error.keptElsewhere.length > 0) return no(refusalOf(recorded.error));
   }
   return no(refuse('unavailable'));
 }
 
 /** Somebody else's change, shown. */
-async function conflict(reader: Reader, patientId: string, list: ListName, id: string): Promise<Refusal> {
-  const now = (await readEntries(reader, patientId, [list])).find(({ resource }) => resource.id === id);
-  return changedRefusal(list, now);
-}
-
 export const changedRefusal = (list: ListName, now: Recorded | undefined): Refusal => ({
   ...refuse('conflict'),
   ...(now && { more: { current: toItem(list, now) } }),
