@@ -48,6 +48,8 @@ export const documentSnapshots = sqliteTable(
     seq: integer('seq').notNull(),
     logHash: blob('log_hash', { mode: 'buffer' }).notNull(),
     bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+    /** Of `bytes`, so that a large document can be handed out without being read; null in old rows. */
+    stateVector: blob('state_vector', { mode: 'buffer' }),
     hash: blob('hash', { mode: 'buffer' }).notNull(),
     at: text('at').notNull(),
   },
