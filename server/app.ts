@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { routePath } from 'hono/route';
 import { refuse } from '../shared/wire/refusals.ts';
+import { auditRoutes } from './audit/routes.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
@@ -78,6 +79,7 @@ const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: P
     .route('/', quarantineRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', printRoutes(deps))
+    .route('/', auditRoutes(deps))
     .route('/', terminologyRoutes(deps));
 
 const nothingHere: MiddlewareHandler<Env> = () => {

@@ -78,7 +78,7 @@ const maxDamage = 20;
 /** Reads the whole trail and says what in it is not as it was written. `known` is a head that was seen before. */
 export async function verifyAudit(
   reader: Reader,
-  { known, onProgress }: { known?: ChainHead; onProgress?: (rows: number) => void } = {},
+  { known, onProgress }: { known?: ChainHead; onProgress?: (rows: number) => unknown } = {},
 ): Promise<ChainReport> {
   let head = chainStart;
   let rows = 0;
@@ -103,7 +103,7 @@ export async function verifyAudit(
       if (damage.length > maxDamage) return { rows, head, damage: damage.slice(0, maxDamage), more: true };
     }
     rows += page.length;
-    onProgress?.(rows);
+    await onProgress?.(rows);
     const last = page.at(-1);
     if (page.length < pageRows || !last) break;
     after = last.seq;

@@ -49,6 +49,9 @@ const chartReaders = [
 const encounterReaders = [...chartReaders, 'clerk'] as const satisfies Role[];
 const encounterOpeners = ['attending', 'resident', 'specialist', 'nurse', 'clerk'] as const satisfies Role[];
 
+/** The trail of one's own site; for site B it is another one, with nothing of site A in it. */
+const trail = { may: ['auditor'], fromSiteB: 'yes', status: 200 } as const satisfies Partial<HttpRow>;
+
 const potassium = { system: 'http://loinc.org', code: '2823-3' };
 const laboratorySet = 'https://cochart.dev/fhir/ValueSet/laboratory';
 
@@ -621,6 +624,17 @@ export const httpTable: HttpRow[] = [
     path: `/api/imports/${missingId}`,
   },
   { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
+  { what: 'GET /api/audit', ...trail, path: '/api/audit' },
+  { what: 'GET /api/audit/patients', ...trail, path: '/api/audit/patients?q=zz' },
+  {
+    what: 'GET /api/audit/patients/:patientId',
+    ...trail,
+    fromSiteB: 'not-found',
+    path: `/api/audit/patients/${patientId}`,
+  },
+  { what: 'GET /api/audit/chain', ...trail, path: '/api/audit/chain' },
+  { what: 'POST /api/audit/chain/check', ...trail, path: '/api/audit/chain/check', status: 202 },
+  { what: 'GET /api/audit/export', ...trail, path: '/api/audit/export?action=nothing' },
   {
     what: 'GET /api/terminology/lookup',
     ...chart,
