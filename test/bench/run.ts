@@ -6,13 +6,16 @@ import { appRoot } from '../../server/db/appRoot.ts';
 import buildWhatIsMissing from '../support/built.ts';
 import type { Bench, BenchQuestion, Target } from './bench.ts';
 import { ceiling } from './ceiling.ts';
+import { chart } from './chart.ts';
 import { coldOpen } from './coldOpen.ts';
 import { durability } from './durability.ts';
 import { fanOut } from './fanOut.ts';
+import { importing } from './import.ts';
 import { manyDocuments } from './manyDocuments.ts';
 import { measureDisk } from './measure/disk.ts';
 import { number, table } from './measure/markdown.ts';
 import { patients } from './patients.ts';
+import { recordSearch } from './recordSearch.ts';
 import { slowReader } from './slowReader.ts';
 import { terminology } from './terminology.ts';
 
@@ -23,7 +26,10 @@ const questions: Record<string, BenchQuestion> = {
   d: coldOpen,
   e: durability,
   f: slowReader,
+  import: importing,
   patients,
+  search: recordSearch,
+  chart,
   terminology,
 };
 

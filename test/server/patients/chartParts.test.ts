@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  ChartChanges,
+  ChartDocumentText,
+  ChartHits,
+  ChartResults,
+  ChartTimeline,
+  DocumentLine,
+} from '../../../shared/patients/chartViews.ts';
+import { nobody } from '../../../server/audit/trail.ts';
+import { checkBundle } from '../../../server/fhir/bundle.ts';
+import { importBundle } from '../../../server/fhir/importBundle.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { transaction, uuid } from '../../support/bundles.ts';
+import { people, siteA } from '../../support/people.ts';
+
+let service: TestApp;
+let cookie: string;
+let patientId: string;
+
+const subject = { subject: { reference: `urn:uuid:${uuid(1)}` } };
+const patient = {
+  resourceType: 'Patient',
+  id: uuid(1),
+  name: [{ family: 'Adeyemi' }],
+  birthDate: '1957-02-14',
+};
+const potassium = (number: number, value: number, at: string) => ({
+  resourceType: 'Observation',
+  id: uuid(number),
+  status: 'final',
+  ...subject,
+  category: [{ coding: [{ code: 'laboratory' }] }],
+  code: { coding: [{ system: 'http://loinc.org', code: '2823-3', display: 'Potassium' }] },
+  effectiveDateTime: at,
+  valueQuantity: { value, unit: 'mmol/L', code: 'mmol/L' },
+});
+const note = (number: number, words: string) => ({
+  resourceType: 'DocumentReference',
+  id: uuid(number),
+  status: 'current',
+  ...subject,
+  type: { text: 'Progress note' },
+  date: '2026-03-01T10:00:00Z',
+  author: [{ display: 'Dr Test' }],
+  content: [{ attachment: { contentType: 'text/html', data: Buffer.from(words).toString('base64') } }],
+});
+
+async function load(source: string, ...resources: Record<string, unknown>[]): Promise<void> {
+  const bundle = checkBundle(transaction(...resources));
+  if (!bundle.ok) throw new Error('bad bundle');
+  const imported = await importBundle(service.deps, bundle.value, { siteId: siteA, source, actor: nobody });
+  if (!imported.ok) throw new Error(JSON.stringify(imported.error));
+}
+const get = async <T>(part: string): Promise<T> => {
+  const response = await service.ask('GET', `/api/patients/${patientId}/${part}`, { cookie });
+  expect(response.status).toBe(200);
+  return (await response.json()) as T;
+};
+
+beforeAll(async () => {
+  service = await testApp();
+  cookie = await service.cookieOf(people.nurse);
+  await load(
+    siteA,
+    patient,
+    potassium(11, 4.6, '2026-03-01T10:00:00Z'),
+    potassium(12, 5.2, '2026-03-02T10:00:00Z'),
+    {
+      resourceType: 'DiagnosticReport',
+      id: uuid(21),
+      status: 'final',
+      ...subject,
+      code: { text: 'Electrolytes' },
+      result: [{ reference: `urn:uuid:${uuid(12)}` }],
+    },
+    note(31, '<p>Walks with a frame.<script>alert(1)</script></p>'),
+  );
+  const found = await service.ask('GET', '/api/patients?q=adeyemi', { cookie });
+  patientId = ((await found.json()) as { items: { id: string }[] }).items[0]!.id;
+});
+afterAll(() => service.close());
+
+describe('the parts of a chart', () => {
+  it('give results as series, with the panel that they came in', async () => {
+    const { series } = await get<ChartResults>('results');
+    expect(series.map(({ code, panel, points }) => [code, panel, points.map(({ value }) => value)])).toEqual([
+      ['2823-3', 'Electrolytes', [4.6, 5.2]],
+    ]);
+  });
+
+  it('put everything that has a time into lanes', async () => {
+    const { items } = await get<ChartTimeline>('timeline');
+    expect(items.filter(({ lane }) => lane === 'results').map(({ detail }) => detail)).toEqual([
+      '5.2\u00A0mmol/L',
+      '4.6\u00A0mmol/L',
+    ]);
+  });
+
+  it('list documents with author and first words, and give their words without markup', async () => {
+    const { items } = await get<{ items: DocumentLine[] }>('documents');
+    expect(items.map(({ authors, begins }) => [authors, begins])).toEqual([
+      [['Dr Test'], 'Walks with a frame.'],
+    ]);
+    const { type, id } = items[0]!;
+    const read = await get<ChartDocumentText>(`documents/${type}/${id}`);
+    expect(read.blocks).toEqual([{ kind: 'paragraph', text: 'Walks with a frame.' }]);
+  });
+
+  it('list only documents that have the words', async () => {
+    expect((await get<{ items: unknown[] }>('documents?q=frame')).items).toHaveLength(1);
+    expect((await get<{ items: unknown[] }>('documents?q=stick')).items).toHaveLength(0);
+  });
+
+  it('find results by name and notes by their words', async () => {
+    expect((await get<ChartHits>('search?q=pota')).items.map(({ code }) => code)).toEqual([
+      '2823-3',
+      '2823-3',
+    ]);
+    const [hit] = (await get<ChartHits>('search?q=walks')).items;
+    const [from, to] = hit!.snippet!.marks[0]!;
+    expect(hit!.snippet!.text.slice(from, to)).toBe('Walks');
+  });
+
+  it('never list what is new before somebody said what they have seen, and then only that', async () => {
+    expect(await get<ChartChanges>('changes')).toMatchObject({ seenUntil: null, total: 0 });
+    service.deps.clock.step(60_000);
+    const { asOf } = await get<ChartChanges>('changes');
+    const marked = await service.ask('POST', `/api/patients/${patientId}/looked`, { cookie, body: { asOf } });
+    expect(marked.status).toBe(200);
+    expect(await get<ChartChanges>('changes')).toMatchObject({ seenUntil: asOf, total: 0 });
+    service.deps.clock.step(60_000);
+    await load('Laboratory', patient, potassium(13, 5.2, '2026-03-02T10:00:00Z'));
+    const later = await get<ChartChanges>('changes');
+    expect(later.items.map(({ what, code }) => [what, code])).toEqual([['new', '2823-3']]);
+    // Opening a part takes nothing off the list.
+    await get('results');
+    expect((await get<ChartChanges>('changes')).total).toBe(1);
+  });
+
+  it('show once, with both, what two sources report alike', async () => {
+    const { series } = await get<ChartResults>('results');
+    expect(series[0]!.points.map(({ value, sources }) => [value, sources?.length])).toEqual([
+      [4.6, undefined],
+      [5.2, 2],
+    ]);
+  });
+
+  it('refuse to take as seen what is not yet recorded, and never take a look back', async () => {
+    const look = (asOf: string) =>
+      service.ask('POST', `/api/patients/${patientId}/looked`, { cookie, body: { asOf } });
+    expect((await look('2999-01-01T00:00:00Z')).status).toBe(400);
+    const { seenUntil } = await get<ChartChanges>('changes');
+    expect((await look('2001-01-01T00:00:00Z')).status).toBe(200);
+    expect((await get<ChartChanges>('changes')).seenUntil).toBe(seenUntil);
+  });
+});
