@@ -82,6 +82,16 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
     pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(waiting.length);
   };
 
+  /** What came meanwhile for the same documents follows from what is not there: it would leave a hole in the log. */
+  const rejectFollowers = (failed: readonly Waiting[], error: unknown): void => {
+    const documentsOf = ({ group }: Waiting): string[] => group.entries.map(({ document }) => document);
+    const broken = new Set(failed.flatMap(documentsOf));
+    const follows = (each: Waiting): boolean => documentsOf(each).some((document) => broken.has(document));
+    const followers = waiting.filter(follows);
+    waiting = waiting.filter((each) => !follows(each));
+    for (const { reject } of followers) reject(error);
+  };
+
   const commitWaiting = async (): Promise<void> => {
     committing = true;
     while (waiting.length > 0) {
@@ -98,6 +108,7 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
         for (const { resolve } of together) resolve();
       } catch (error) {
         for (const { reject } of together) reject(error);
+        rejectFollowers(together, error);
       }
     }
     committing = false;
