@@ -222,7 +222,7 @@ export function sayNone(list: ListName, look: Look): Decided {
   const [said] = standingNone(list, look.all);
   const id = said?.resource.id ?? look.newId();
   const resource = overlay(
-    { ...(said?.resource ?? {}), resourceType: lists[list].resourceType, id },
+    { ...said?.resource, resourceType: lists[list].resourceType, id },
     none.write(look.writing),
   );
   return ok({

@@ -372,7 +372,7 @@ describe('a review of the home medicines', () => {
     expect((await ask(nurse, 'POST', 'allergies/reviewed', { lines: [] })).status).toBe(422);
     await ask(nurse, 'POST', 'allergies/none');
     expect((await ask(nurse, 'POST', 'allergies/reviewed', { lines: [] })).status).toBe(200);
-    const [list] = (await readOfPatient(service.deps.reader, patientId, ['List'])).filter((each) =>
+    const list = (await readOfPatient(service.deps.reader, patientId, ['List'])).find((each) =>
       JSON.stringify(each).includes('48765-2'),
     );
     expect(list).toMatchObject({ emptyReason: { coding: [{ code: 'nilknown' }] } });
