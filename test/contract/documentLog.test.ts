@@ -24,6 +24,8 @@ function failing(writer: Writer): Writer & { failNext(what: 'lost' | 'durable'):
         const result = await writer.commit(batch);
         if (what === null) return result;
       }
+      // Not at once: a disk takes its time to say that it has failed.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
       throw new Error('fsync: input/output error');
     },
   };

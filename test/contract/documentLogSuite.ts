@@ -152,6 +152,24 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       },
     );
 
+    test('P12 what waited behind a commit that errored does not get in without it; other documents do', async () => {
+      const [first, second, third, fourth] = chain('e/orders', 4);
+      await append({ entries: [first!] });
+      under.failNext('lost');
+      const errs = append({ entries: [second!] });
+      // Its commit is under way.
+      await new Promise((resolve) => setImmediate(resolve));
+      const settled = await Promise.allSettled([
+        errs,
+        append({ entries: [third!] }),
+        append({ entries: chain('e/care-plan', 2) }),
+        append({ entries: [fourth!] }),
+      ]);
+      expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected']);
+      expect(plain((await log.load('e/orders')).entries)).toEqual(plain([first!]));
+      expect((await log.load('e/care-plan')).entries).toHaveLength(2);
+    });
+
     test('P25 a document loads from its newest snapshot and what came after', async () => {
       const entries = chain('e/orders', 10);
       await append({ entries });

@@ -135,14 +135,14 @@ const line = (doc: Y.Doc, random: Random): Y.XmlText | undefined => {
 
 describe('what honest clients repeat', () => {
   it('is never taken for a contradiction, nor for a place that cannot be', async () => {
-    expect(await forSeeds({ count: 60 }, repeatEverything)).toBeGreaterThan(0);
+    expect(await forSeeds({ count: 30 }, repeatEverything)).toBeGreaterThan(0);
     expect(repeats).toBeGreaterThan(0);
   });
 });
 
 describe('whatever neighbours an attacker names', () => {
   it('a document reads the same to everybody, and when it is loaded again', async () => {
-    const tried = await forSeeds({ count: 100 }, attack);
+    const tried = await forSeeds({ count: 50 }, attack);
     report(`${tried} runs: ${verdicts.taken} frames taken, ${verdicts.refused} refused`);
     expect(verdicts.taken).toBeGreaterThan(tried);
     expect(verdicts.refused).toBeGreaterThan(tried);

@@ -2,7 +2,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as Y from 'yjs';
 import { registry } from '../../shared/documents/registry.ts';
 import { ordersRoom } from '../../shared/documents/room.ts';
 import { openDatabase } from '../../server/db/open.ts';
@@ -15,68 +14,13 @@ import { eventually } from '../support/eventually.ts';
 import { seedPeople, testPassword } from '../support/people.ts';
 import { openPeer, type Peer } from '../support/provider.ts';
 import { startService, type Service } from '../support/service.ts';
+import { scaled } from '../support/seeds.ts';
 import { signIn } from '../support/signIn.ts';
+import { Typist } from '../support/typist.ts';
 
-/** How often the service dies; the requirement names 100. */
-const kills = 100;
-/** Between two edits of one typist, ms. */
-const keyMs = 3;
+/** How often the service dies: 100 by default, 200 with `COCHART_FUZZ=2`. */
+const kills = scaled(100);
 const room = ordersRoom(encounterId);
-
-/** Somebody who sets one draft after another, and knows which ones the service has said are durable. */
-class Typist {
-  readonly peer: Peer;
-  /** Ids in the order in which they were written: one update each. */
-  readonly written: string[] = [];
-  /** How many of them the service has said are durable, on any of its connections. */
-  acknowledged = 0;
-  #connection = { sentBefore: 0, settled: 0 };
-  #typing: NodeJS.Timeout | null = null;
-
-  constructor(
-    readonly name: string,
-    url: string,
-    cookie: string,
-  ) {
-    this.peer = openPeer({ url, room, cookie, ext: true });
-    this.peer.provider.maxBackoffTime = 200;
-    // Every new connection counts from its own first message: the step 2 that carries all that was not yet known.
-    this.peer.provider.on('status', ({ status }) => {
-      if (status === 'connected') this.#connection = { sentBefore: this.written.length, settled: 0 };
-    });
-  }
-
-  /** What `persisted` counts beyond the opening step 2 are this connection's updates, in order. */
-  note(): void {
-    const settled = this.peer.heard.persisted.at(-1)?.settled ?? 0;
-    this.peer.heard.persisted.length = 0;
-    if (settled > this.#connection.settled) this.#connection.settled = settled;
-    if (this.#connection.settled === 0) return;
-    this.acknowledged = Math.max(
-      this.acknowledged,
-      this.#connection.sentBefore + this.#connection.settled - 1,
-    );
-  }
-
-  type(): void {
-    const next = (): void => {
-      const id = `${this.name}-${this.written.length}`;
-      const draft = new Y.Map<unknown>();
-      draft.set('category', 'diet');
-      this.written.push(id);
-      this.peer.doc.getMap('drafts').set(id, draft);
-      this.note();
-      this.#typing = setTimeout(next, keyMs);
-    };
-    next();
-  }
-
-  stop(): void {
-    if (this.#typing) clearTimeout(this.#typing);
-    this.#typing = null;
-    this.note();
-  }
-}
 
 describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
   let service: Service;
@@ -93,8 +37,8 @@ describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
     await opened.value.close();
     service = await startService({ folder, env: { COCHART_DEMO: '0' } });
     const cookie = (username: string): Promise<string> => signIn(service.url, username, testPassword);
-    typists.push(new Typist('resident', service.url, await cookie('resident')));
-    typists.push(new Typist('pharmacist', service.url, await cookie('pharmacist')));
+    typists.push(new Typist('resident', { url: service.url, room, cookie: await cookie('resident') }));
+    typists.push(new Typist('pharmacist', { url: service.url, room, cookie: await cookie('pharmacist') }));
     readerPeer = openPeer({ url: service.url, room, cookie: await cookie('student') });
     readerPeer.provider.maxBackoffTime = 200;
   });

@@ -149,8 +149,17 @@ const writtenIn = (update: Uint8Array): string =>
     )
     .join('');
 
+const safelyWrittenIn = (update: Uint8Array): string => {
+  try {
+    return writtenIn(update);
+  } catch {
+    return '';
+  }
+};
+
 interface Connection {
   peer: Peer;
+  refusedBefore: boolean;
   /** On their way to the service, and to the client. */
   toServer: Uint8Array[];
   toClient: Uint8Array[];
@@ -162,6 +171,8 @@ interface Connection {
 export class Client {
   doc = new Y.Doc();
   readonly refusals: string[] = [];
+  /** The unique characters of what was refused: what quarantine holds. */
+  readonly kept = new Set<string>();
   readonly rescued: string[] = [];
   connection: Connection | null = null;
   /** What it was told of, and what was gone before it was ever shown. */
@@ -205,6 +216,7 @@ export class Client {
       toServer: [],
       toClient: [],
       sent: [],
+      refusedBefore: false,
       peer: {
         user: { id: userId, name: userId, role, initials: 'XX', colour: 'blue' },
         deviceId,
@@ -215,7 +227,11 @@ export class Client {
         send: (frame) => void connection.toClient.push(frame),
         close: () => this.#drop(connection),
         isLagging: () => false,
-        refused: (_update, reason) => void this.refusals.push(reason),
+        refused: (update, reason) => {
+          this.refusals.push(reason);
+          connection.refusedBefore = true;
+          for (const character of charactersIn(safelyWrittenIn(update))) this.kept.add(character);
+        },
       },
     };
     this.connection = connection;
@@ -268,6 +284,9 @@ export class Client {
       clock: to.get(this.doc.clientID) ?? 0,
       characters: charactersIn(writtenIn(frame.update)),
     });
+    // As a connection does: after one refusal, what follows is kept with it, unread.
+    if (connection.refusedBefore && this.mayWrite)
+      return connection.peer.refused(frame.update, 'follows-refused');
     this.server.document.receive(connection.peer, frame.kind, frame.update);
   }
 
