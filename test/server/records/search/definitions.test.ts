@@ -18,7 +18,7 @@ it('no two paths share a number', () => {
       owners.set(number, type);
     }
     const paths = indexedPaths(type).map(({ p, kind }) => `${p} ${kind}`);
-    expect(new Set(paths).size, type).toBe(paths.length);
+    expect([type, new Set(paths).size]).toEqual([type, paths.length]);
   }
 });
 
