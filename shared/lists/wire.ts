@@ -74,12 +74,6 @@ export interface ListState {
 /** `GET /api/patients/:id/lists`. */
 export type ListsAnswer = { lists: Record<ListName, ListState> };
 
-/** An entry as it once stood. */
-export type ListVersion = Pick<
-  ListItem,
-  'version' | 'standing' | 'line' | 'entry' | 'recorded' | 'endingReason'
->;
-
 /** What a 422 asks before it goes on: entries about the same thing, and warnings by their codes. */
 export interface Doubts {
   duplicates: { id: string; line: Line }[];
