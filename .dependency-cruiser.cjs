@@ -12,7 +12,7 @@ const joins = '^server/((app|main|dev|service)\\.ts|cli/)';
 // Where rooms meet: pages, and the two that are too large for one file, the ward board and an encounter's workspace.
 const clientScreens = '(pages|board|encounter)';
 const clientRooms =
-  '(session|signing|patients|imports|registration|lists|notes|orders|carePlan|flowsheet|history|quarantine|alerts|referrals)';
+  '(session|audit|signing|patients|imports|registration|lists|notes|orders|carePlan|flowsheet|history|quarantine|alerts|referrals)';
 const clientParts = '(editor|collab|wire|ui|messages|styles|terminology)';
 
 const isPackage = (names) => `node_modules/(${names})(/|$)`;

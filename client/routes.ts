@@ -11,6 +11,7 @@ export type Route =
   | { name: 'registration'; patientId: string | null }
   /** Null: all of them. */
   | { name: 'imports'; importId: string | null }
+  | { name: 'audit' }
   | { name: 'not-found' };
 
 /** The parts of a chart, each at its own address; the summary is the chart's. */
@@ -21,6 +22,7 @@ const segment = encodeURIComponent;
 
 export const paths = {
   home: '/',
+  audit: '/audit',
   signIn: (next: string) => (next === '/' ? '/sign-in' : `/sign-in?next=${segment(next)}`),
   ward: (wardId: string) => `/wards/${segment(wardId)}`,
   patients: (query = '') => (query ? `/patients?q=${segment(query)}` : '/patients'),
@@ -54,6 +56,7 @@ export function routeOf(pathname: string, search: string): Route {
     if (first === 'setup') return { name: 'setup', token: query.get('token') ?? '' };
     if (first === 'patients') return { name: 'patients', query: query.get('q') ?? '' };
     if (first === 'imports') return { name: 'imports', importId: null };
+    if (first === 'audit') return { name: 'audit' };
     return { name: 'not-found' };
   }
   if (first === 'wards') return { name: 'ward', wardId: second };

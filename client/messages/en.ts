@@ -1,3 +1,4 @@
+import { audit } from './en/audit.ts';
 import { board } from './en/board.ts';
 import { chart } from './en/chart.ts';
 import { chartParts } from './en/chartParts.ts';
@@ -24,4 +25,5 @@ export const en = {
   ...chart,
   ...chartParts,
   ...imports,
+  ...audit,
 };

@@ -107,7 +107,7 @@ describe('the trail', () => {
   );
 
   test('is narrowed by patient, person, outcome, entity and time', async () => {
-    const nurse = (await all(`patientId=${ours}`))[0]!.user!;
+    const nurse = (await all('action=resource'))[0]!.user!;
     expect(await all(`patientId=${ours}&outcome=refused`)).toMatchObject([{ role: 'attending' }]);
     expect(await all('entity=Observation/3&action=resource:read')).toHaveLength(19);
     expect(await all(`userId=${nurse.id}&from=2026-02-03&to=2026-02-03`)).toMatchObject([

@@ -1,0 +1,82 @@
+const count = (number: number, one: string, many: string): string =>
+  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+
+export const audit = {
+  audit: {
+    title: 'Audit trail',
+    open: 'Open the audit trail',
+    chain: {
+      sound: (seq: number, ago: string) =>
+        `Chain complete to #${seq.toLocaleString('en-US')}, checked ${ago}`,
+      damaged: (seq: number, ago: string) =>
+        `Chain damaged from #${seq.toLocaleString('en-US')}, checked ${ago}. Tell whoever runs the service.`,
+      never: 'Chain not checked yet',
+      unknown: 'The state of the chain could not be loaded',
+      running: (rows: number) => `Checking the chain: ${count(rows, 'entry', 'entries')}`,
+      check: 'Check now',
+    },
+    patient: {
+      label: 'Who saw my patient? Name, MRN or date of birth',
+      none: (typed: string) => `No patient of your site for “${typed}”`,
+      failed: 'Patients could not be searched',
+      viewers: (name: string) => `Who opened the record of ${name}`,
+      nobody: 'Nobody has opened this record',
+      viewersFailed: 'Who opened the record could not be loaded',
+      clear: 'All patients',
+      times: (number: number) => count(number, 'time', 'times'),
+      born: (date: string) => `born ${date}`,
+      columns: { person: 'Person', first: 'First', last: 'Last', times: 'How often', what: 'What' },
+    },
+    filter: {
+      label: 'Narrow the trail',
+      show: 'Show',
+      outcome: 'that ended',
+      from: 'from',
+      to: 'to',
+      groups: {
+        '': 'everything',
+        'chart:': 'charts opened',
+        'encounter:': 'visits',
+        'document:': 'documents opened',
+        'note:': 'notes',
+        'order:': 'orders',
+        'history:': 'histories read',
+        'patients:': 'searches for patients',
+        'demographics:': 'demographics opened',
+        'resource:': 'single records read',
+        'record:': 'exports of records',
+        'session:': 'sign-ins and sign-outs',
+        'access:': 'refused attempts',
+        'audit:': 'looks into this trail',
+      } as Record<string, string>,
+      outcomes: {
+        '': 'in any way',
+        success: 'well',
+        refused: 'with a refusal',
+        failure: 'with a failure',
+      } as Record<string, string>,
+    },
+    counted: (number: number, isAll: boolean) =>
+      isAll ? count(number, 'entry', 'entries') : `more than ${count(number, 'entry', 'entries')}`,
+    columns: {
+      at: 'When',
+      user: 'Who',
+      role: 'Role',
+      action: 'What',
+      outcome: 'Outcome',
+      patient: 'Patient',
+      entity: 'Touched',
+    },
+    ascending: 'in rising order',
+    descending: 'in falling order',
+    service: 'the service itself',
+    elsewhere: 'a patient of another site',
+    none: 'No entries for this',
+    noneWords: 'Widen the time or choose everything.',
+    failed: 'The trail could not be loaded',
+    more: 'Loading earlier entries',
+    csv: 'Export CSV',
+    ndjson: 'Export NDJSON',
+    outcomes: { success: 'Done', refused: 'Refused', failure: 'Failed' },
+  },
+};
