@@ -75,7 +75,12 @@ export function generatedRecord(random: Random): NaiveResource[] {
     ...maybe(random, 0.5, { category: [concept(random)] }),
     ...random.pick<() => object>([
       () => ({ effectiveDateTime: random.pick(times) }),
-      () => ({ effectivePeriod: { start: random.pick(times), ...maybe(random, 0.5, { end: '2025-01' }) } }),
+      () => ({
+        effectivePeriod: {
+          start: random.pick(times),
+          ...maybe(random, 0.5, { end: random.pick(['2025-01', '2024-03-11T12:00:00Z']) }),
+        },
+      }),
       () => ({}),
     ])(),
     ...random.pick<() => object>([

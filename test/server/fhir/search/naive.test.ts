@@ -102,8 +102,8 @@ const makers: Record<string, (random: Random, value: unknown) => string> = {
     return random.pick([text, cut, cut.toUpperCase(), cut.normalize('NFD').replace(/\p{M}/gu, '')]);
   },
   date: (random, value) => {
-    const { start = '2024' } = (value ?? {}) as { start?: string };
-    const text = typeof value === 'string' ? value : start;
+    const { start = '2024', end = start } = (value ?? {}) as { start?: string; end?: string };
+    const text = typeof value === 'string' ? value : random.pick([start, end]);
     const whole = random.pick([
       text,
       text.slice(0, 4),
