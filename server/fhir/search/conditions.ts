@@ -17,9 +17,11 @@ export interface Condition {
   ids: SQL | null;
   /** Whether a candidate does. */
   holds: (id: SQL) => SQL;
-  /** Goes through other resources: costly to begin with. */
-  far: boolean;
+  /** How dearly it is found out how many fulfil it: one value, a range of values, or other resources to go through. */
+  cost: Cost;
 }
+
+export type Cost = 'value' | 'range' | 'far';
 
 /** Whose search it is, and when. */
 export interface Scope extends Asking {
@@ -60,13 +62,17 @@ export function conditionOf(scope: Scope, type: string, name: string, value: str
     if (!read.ok) return read;
     atoms.push(...read.value);
   }
-  return ok(modifier === 'not' ? none(atoms) : any(atoms));
+  const cost = ranges.has(parameter.kind) ? 'range' : 'value';
+  return ok(modifier === 'not' ? none(atoms) : any(atoms, cost));
 }
 
 const or = (parts: SQL[]): SQL => sql`(${sql.join(parts, sql` OR `)})`;
 const union = (parts: SQL[]): SQL => sql.join(parts, sql` UNION ALL `);
 
-const any = (atoms: Atom[]): Condition => ({
+/** What is asked for as more or less, before or after. */
+const ranges: ReadonlySet<string> = new Set(['date', 'number', 'quantity', 'string', 'composite']);
+
+const any = (atoms: Atom[], cost: Cost = 'range'): Condition => ({
   ids: union(
     atoms.map(({ table, p, where }) => sql`SELECT x.id AS id FROM ${table} x WHERE x.p = ${p} AND ${where}`),
   ),
@@ -77,19 +83,19 @@ const any = (atoms: Atom[]): Condition => ({
           sql`EXISTS (SELECT 1 FROM ${table} x WHERE x.id = ${id} AND x.p = ${p} AND ${where})`,
       ),
     ),
-  far: false,
+  cost,
 });
 
 const none = (atoms: Atom[]): Condition => ({
   ids: null,
   holds: (id) => sql`NOT ${any(atoms).holds(id)}`,
-  far: false,
+  cost: 'range',
 });
 
 const idIn = (ids: string[]): Condition => ({
   ids: sql`SELECT value AS id FROM json_each(${JSON.stringify(ids)})`,
   holds: (id) => sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
-  far: false,
+  cost: 'value',
 });
 
 /** When this service put it on record: instants, kept as text that sorts like them. */
@@ -122,7 +128,7 @@ function updatedAt({ now }: Scope, type: string, values: string[]): Conditions {
     ids: union(ways.map((way) => sql`SELECT u.id AS id FROM resources u WHERE u.type = ${type} AND ${way}`)),
     holds: (id) =>
       sql`EXISTS (SELECT 1 FROM resources u WHERE u.type = ${type} AND u.id = ${id} AND ${or(ways)})`,
-    far: false,
+    cost: 'range',
   });
 }
 
@@ -159,7 +165,9 @@ function isMissing(type: string, { code, kind, branches }: SearchParameter, valu
     }),
   );
   return ok(
-    value === 'false' ? anyValue : { ids: null, holds: (id) => sql`NOT ${anyValue.holds(id)}`, far: false },
+    value === 'false'
+      ? anyValue
+      : { ids: null, holds: (id) => sql`NOT ${anyValue.holds(id)}`, cost: 'range' },
   );
 }
 
@@ -214,7 +222,7 @@ function chain(
               WHERE ${readable} AND ${q}.id = ${s}.target_id AND ${inner.holds(sql`${q}.id`)}))`,
         ),
       ),
-    far: true,
+    cost: 'far',
   });
 }
 
@@ -256,7 +264,7 @@ function reverseChain(scope: Scope, type: string, name: string, value: string, d
               SELECT 1 FROM resources ${q} WHERE ${readable} AND ${q}.id = ${s}.id AND ${holds(sql`${q}.id`)}))`,
         ),
       ),
-    far: true,
+    cost: 'far',
   });
 }
 
@@ -266,5 +274,5 @@ export const anyOf = (conditions: Condition[]): Condition => ({
     ? null
     : union(conditions.map(({ ids }) => sql`SELECT id FROM (${ids})`)),
   holds: (id) => or(conditions.map((condition) => condition.holds(id))),
-  far: conditions.some(({ far }) => far),
+  cost: conditions.some(({ cost }) => cost === 'far') ? 'far' : 'value',
 });

@@ -22,12 +22,16 @@ export async function find(
   siteId: string,
   request: Asked,
 ): Promise<Result<Found, SearchProblem>> {
-  const where = await matching(reader, siteId, request);
+  const first = await rarest(reader, request.conditions);
+  const where = matching(siteId, request, first?.condition ?? null);
   if (request.countOnly) return ok({ ids: [], next: null, total: await countOf(reader, where) });
   const keys = keysOf(request.sort);
   const after = request.cursor === null ? null : readCursor(request.cursor, keys.length);
   if (request.cursor !== null && !after) return no(badValue(cursorName, 'one of ours'));
-  const rows = await pageOf(reader, where, keys, after, request.count + 1);
+  // Where many fulfil even the rarest condition, going through the ids in their order meets a page of them soon.
+  const inOrder = request.sort.length === 0 && first?.many === true;
+  const from = inOrder ? matching(siteId, request, null) : where;
+  const rows = await pageOf(reader, from, keys, after, request.count + 1);
   const page = rows.slice(0, request.count);
   const more = rows.length > request.count;
   const plain = !more && request.cursor === null ? rows.length : null;
@@ -38,15 +42,16 @@ export async function find(
   });
 }
 
-/** Beyond this a condition is no good one to begin with, however many more there are. */
+/** So many that it is not worth listing them to begin with. */
 const manyIds = 2_000;
+/** So few that no other condition need be counted. */
+const fewIds = 100;
 
 /**
- * What a match must fulfil. The rarest condition is turned into a list of ids to begin with, and the others are asked
- * of each candidate; SQLite has no statistics from which it could know which one that is.
+ * What a match must fulfil. One condition can be turned into a list of ids to begin with; the others are asked of each
+ * candidate.
  */
-async function matching(reader: Reader, siteId: string, { type, conditions }: Asked): Promise<SQL> {
-  const first = await rarest(reader, conditions);
+function matching(siteId: string, { type, conditions }: Asked, first: Condition | null): SQL {
   const others = conditions.filter((condition) => condition !== first);
   return sql.join(
     [
@@ -58,17 +63,30 @@ async function matching(reader: Reader, siteId: string, { type, conditions }: As
   );
 }
 
-async function rarest(reader: Reader, conditions: Condition[]): Promise<Condition | null> {
+/** The condition that fewest fulfil: SQLite has no statistics from which it could know which one that is. */
+async function rarest(
+  reader: Reader,
+  conditions: Condition[],
+): Promise<{ condition: Condition; many: boolean } | null> {
   const able = conditions.filter(({ ids }) => ids !== null);
-  if (able.length < 2) return able[0] ?? null;
-  const near = able.filter(({ far }) => !far);
-  const counts = near.map(({ ids }) => sql`(SELECT count(*) FROM (SELECT 1 FROM (${ids}) LIMIT ${manyIds}))`);
-  const [row] =
-    near.length === 0 ? [] : await reader.values<number[]>(sql`SELECT ${sql.join(counts, sql`, `)}`);
-  const sizes = near.map((condition, index) => ({ condition, size: Number(row?.[index] ?? 0) }));
-  const smallest = sizes.sort((a, b) => a.size - b.size)[0];
-  if (smallest && smallest.size < manyIds) return smallest.condition;
-  return able.find(({ far }) => far) ?? smallest?.condition ?? null;
+  const near = [
+    ...able.filter(({ cost }) => cost === 'value'),
+    ...able.filter(({ cost }) => cost === 'range'),
+  ];
+  let smallest: { condition: Condition; size: number } | null = null;
+  for (const condition of near) {
+    const [row] = await reader.values<[number]>(
+      sql`SELECT count(*) FROM (SELECT 1 FROM (${condition.ids}) LIMIT ${manyIds})`,
+    );
+    const size = Number(row?.[0] ?? 0);
+    if (smallest === null || size < smallest.size) smallest = { condition, size };
+    if (size <= fewIds) break;
+  }
+  const many = smallest === null || smallest.size >= manyIds;
+  if (smallest && !many) return { condition: smallest.condition, many };
+  const far = able.find(({ cost }) => cost === 'far');
+  if (far) return { condition: far, many: false };
+  return smallest && { condition: smallest.condition, many };
 }
 
 async function countOf(reader: Reader, where: SQL): Promise<number> {
