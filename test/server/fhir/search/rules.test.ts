@@ -232,6 +232,28 @@ describe('pages', () => {
   });
 });
 
+it('lists what very many fulfil page by page, each once', async () => {
+  const { deps } = service;
+  const many = Array.from({ length: 2_300 }, (_, index) => ({
+    resourceType: 'Flag',
+    id: `flag-${index}`,
+    status: index % 10 === 0 ? 'inactive' : 'active',
+    code: { text: 'Falls' },
+    subject: { reference: 'Patient/ana' },
+  }));
+  const recording = { siteId: siteA, source: siteA, recordedBy: people.attending.id, at: deps.now() };
+  await recordAct(deps, recording, many, { audit: () => [], provenance: 'in-resources' });
+  const list = async (query: string, seen: string[] = []): Promise<string[]> => {
+    const bundle = await search(query);
+    const next = bundle.link.find(({ relation }) => relation === 'next');
+    const all = [...seen, ...idsOf(bundle)];
+    return next ? list(next.url.replace(/^.*\/fhir\/R4\//, ''), all) : all;
+  };
+  const active = many.filter(({ status }) => status === 'active').map(({ id }) => id);
+  expect(await list('Flag?patient=ana&status=active&_count=500')).toEqual(active.sort());
+  expect((await search('Flag?status=active&_summary=count')).total).toBe(active.length);
+});
+
 it('is told to the audit trail by type and count, never by what was searched for', async () => {
   await search('Patient?family=nunez');
   const rows = await service.deps.reader.select().from(audit);
