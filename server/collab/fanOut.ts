@@ -27,10 +27,10 @@ export class FanOut {
   constructor(
     private readonly peers: ReadonlySet<Peer>,
     private readonly presence: RoomPresence,
-    doc: Y.Doc,
+    durable: Uint8Array,
     private durableSeq: number,
   ) {
-    this.#durable = Y.decodeStateVector(Y.encodeStateVector(doc));
+    this.#durable = Y.decodeStateVector(durable);
   }
 
   /** A committed entry, and who made it. */

@@ -3,7 +3,7 @@ import type { DocumentAccess, DocumentType } from '../../shared/documents/regist
 import type { Result } from '../../shared/wire/result.ts';
 import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
-import { foldDocument } from '../log/fold.ts';
+import { readDocument, type StoredDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
 import { CollectedPlaces } from './collectedPlaces.ts';
 import { readChanges, settleChanges, type WhoSet } from './contested.ts';
@@ -16,7 +16,9 @@ import {
   sealedFrame,
   step1Frame,
   step2Frame,
+  updateFrame,
 } from './frames.ts';
+import { HeldDocument } from './heldDocument.ts';
 import { judge, type Verdict } from './gate.ts';
 import { announcing, IdBudget, writing } from './idBudget.ts';
 import { Leases } from './leases.ts';
@@ -27,6 +29,10 @@ import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './res
 import { RoomPresence } from './roomPresence.ts';
 import { Seals } from './seals.ts';
 import { maxStateVectorBytes } from './stateVector.ts';
+
+/** A document of more bytes is made only when its first reader has been answered, so much later, ms. */
+const largeBytes = 32 * 1024;
+const largeMs = 100;
 
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
@@ -42,17 +48,18 @@ export interface LiveDocumentDeps {
   /** After a commit, with the document as it now is. */
   onChanged(room: string, doc: Y.Doc): void;
   onPresence(room: string): void;
+  /** It has been made of its bytes, for somebody writes in it. */
+  onWake(document: LiveDocument): void;
 }
 
 type Accepted = Extract<Verdict, { verdict: 'accept' }>;
-type Loaded = Awaited<ReturnType<typeof foldDocument>>;
 
 /**
  * A document that people have open. An update is judged, applied, committed to the log and only then shown to the
  * others and acknowledged: nobody ever holds an edit that the log lacks.
  */
 export class LiveDocument {
-  readonly #doc: Y.Doc;
+  readonly #held: HeldDocument;
   readonly #shapes: ShapeMap;
   readonly #leases: Leases;
   readonly #tail: LogTail;
@@ -69,15 +76,19 @@ export class LiveDocument {
   readonly #announced = new IdBudget(announcing);
   readonly #written = new IdBudget(writing);
   #sinceSnapshot: number;
+  #seqAtBeat = -1;
   #dead = false;
 
   private constructor(
     readonly room: string,
     readonly type: DocumentType,
     private readonly deps: LiveDocumentDeps,
-    loaded: Loaded,
+    loaded: StoredDocument,
   ) {
-    this.#doc = loaded.doc;
+    this.#held = new HeldDocument(type.roots, loaded, (doc) => {
+      this.#follow(doc);
+      deps.onWake(this);
+    });
     this.#shapes = new ShapeMap(type.roots);
     this.#hasContested = 'contested' in type.roots;
     this.#leases = new Leases(loaded.leases);
@@ -85,9 +96,9 @@ export class LiveDocument {
     this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
     this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
-    this.#fanOut = new FanOut(this.#peers, this.#presence, loaded.doc, loaded.head.seq);
+    this.#fanOut = new FanOut(this.#peers, this.#presence, this.#held.stateVector(), loaded.head.seq);
     this.#seals = new Seals({
-      doc: loaded.doc,
+      doc: () => this.#doc,
       now: deps.now,
       isUnderWay: deps.isUnderWay,
       append: (draft, at) => this.#append([draft], at.toISOString()),
@@ -95,15 +106,35 @@ export class LiveDocument {
         for (const peer of this.#peers) this.#tellAccess(peer);
       },
     });
-    this.#follow(loaded.doc);
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
-    const loaded = await foldDocument(deps.log, room, type.roots);
+    const loaded = await readDocument(deps.log, room);
     const document = new LiveDocument(room, type, deps, loaded);
+    document.#prove();
     const writes = await document.#seals.recover(room, loaded.entries, deps.findSealOutcome);
     for (const write of writes) await document.#writeAsSystem(write);
     return document;
+  }
+
+  /**
+   * What the log gives must make a whole document. One that takes long to make is made after its first reader has
+   * been answered from the bytes.
+   */
+  #prove(): void {
+    if (this.#held.size <= largeBytes) void this.#doc;
+    else
+      setTimeout(() => {
+        try {
+          if (!this.#dead) void this.#doc;
+        } catch (error) {
+          this.#fail(error);
+        }
+      }, largeMs).unref();
+  }
+
+  get #doc(): Y.Doc {
+    return this.#held.doc;
   }
 
   get epoch(): number {
@@ -119,6 +150,11 @@ export class LiveDocument {
     return this.#dead;
   }
 
+  /** Held as Yjs has it, not as bytes. */
+  get isAwake(): boolean {
+    return this.#held.isAwake;
+  }
+
   /** What a peer may do now: less than its role allows once the document is signed. */
   accessOf(peer: Peer): DocumentAccess {
     return this.#seals.isWhole && peer.access.mode === 'write'
@@ -130,7 +166,7 @@ export class LiveDocument {
   join(peer: Peer): void {
     this.#peers.add(peer);
     this.#tellAccess(peer);
-    peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
+    peer.send(step1Frame(this.#held.stateVector()));
     peer.send(awarenessFrame(this.#presence.everybody()));
   }
 
@@ -142,15 +178,17 @@ export class LiveDocument {
 
   /** Answers a client's state vector with what it lacks, once all of that is durable. */
   async sendMissing(peer: Peer, stateVector: Uint8Array): Promise<void> {
-    if (stateVector.byteLength > maxStateVectorBytes(this.#doc.store.clients.size))
-      return peer.close('tooLarge');
+    if (stateVector.byteLength > maxStateVectorBytes(this.#held.clients)) return peer.close('tooLarge');
     peer.knownAtOpening ??= Y.decodeStateVector(stateVector);
-    const missing = Y.encodeStateAsUpdate(this.#doc, stateVector);
+    const missing = this.#held.missing(stateVector);
     const { seq } = this.#tail.head;
     const { durable } = this.#tail;
     this.#fanOut.startAfter(peer, seq);
     await durable;
-    if (!this.#dead) peer.send(step2Frame(missing));
+    if (this.#dead) return;
+    // Who has read step 2 has everything.
+    for (const update of missing.slice(0, -1)) peer.send(updateFrame(update));
+    peer.send(step2Frame(missing.at(-1)!));
   }
 
   /** A peer that did not keep up has read what it was sent: it gets the rest by its state vector. */
@@ -165,6 +203,8 @@ export class LiveDocument {
   receive(peer: Peer, kind: 'step2' | 'update', update: Uint8Array): void {
     const message = peer.settlement.arrive();
     const overtaken = kind === 'step2' ? peer.settlement.answered() : [];
+    // What a client says that has nothing to say: no reason to wake a document.
+    if (isEmptyUpdate(update)) return this.#settleAfterCommits(peer, [...overtaken, message]);
     const access = this.accessOf(peer);
     const verdict = judge(update, {
       doc: this.#doc,
@@ -177,7 +217,7 @@ export class LiveDocument {
         return this.#settleAfterCommits(peer, [...overtaken, message]);
       case 'resync':
         if (kind === 'step2') return peer.refused(update, 'gap');
-        if (peer.settlement.hold(message)) peer.send(step1Frame(Y.encodeStateVector(this.#doc)));
+        if (peer.settlement.hold(message)) peer.send(step1Frame(this.#held.stateVector()));
         return;
       case 'refuse': {
         // What it deletes may be what the client still has to send: its answer to the resync says.
@@ -254,8 +294,15 @@ export class LiveDocument {
   /** To be called every few seconds: forgets the silent, and keeps every connection from going quiet. */
   heartbeat(): void {
     if (this.#presence.sweep()) this.#tellPresence();
+    if (this.#tail.head.seq === this.#seqAtBeat) this.rest();
+    this.#seqAtBeat = this.#tail.head.seq;
     const nothing = awarenessFrame(new Uint8Array([0]));
     for (const peer of this.#peers) peer.send(nothing);
+  }
+
+  /** Keeps only the bytes until somebody writes again. */
+  rest(): void {
+    if (!this.#dead) this.#held.rest();
   }
 
   people(): ReturnType<RoomPresence['people']> {
@@ -293,18 +340,27 @@ export class LiveDocument {
     for (const peer of this.#peers) peer.close(reason);
   }
 
-  /** Folds the log so far, when enough has come since the last time. */
-  async snapshot(): Promise<void> {
-    if (this.#dead || this.#sinceSnapshot < snapshotEvery || !this.#seals.mayFold) return;
+  /**
+   * For a document that is put away: folds what is new, so that who opens it next need not wait for it. Where values
+   * are contested-checked the entries are kept unfolded for longer: they say when each value was set.
+   */
+  fold(): Promise<void> {
+    return this.#snapshot(this.#hasContested ? snapshotEvery : 1);
+  }
+
+  /** Folds the log so far, when so many entries have come since the last time. */
+  async #snapshot(entries: number): Promise<void> {
+    if (this.#dead || this.#sinceSnapshot < entries || !this.#seals.mayFold) return;
     this.#sinceSnapshot = 0;
     const { epoch, seq, hash } = this.#tail.head;
-    const bytes = Y.encodeStateAsUpdate(this.#doc);
+    const bytes = this.#held.state();
+    const stateVector = this.#held.stateVector();
     await this.#tail.durable;
     if (this.#dead) return;
     await this.deps.log.saveSnapshot(
       this.room,
       epoch,
-      { seq, logHash: hash, bytes },
+      { seq, logHash: hash, bytes, stateVector },
       this.deps.now().toISOString(),
     );
   }
@@ -312,7 +368,7 @@ export class LiveDocument {
   destroy(): void {
     this.#dead = true;
     this.#fanOut.stop();
-    this.#doc.destroy();
+    this.#held.destroy();
   }
 
   #mayBring(budget: IdBudget, { user }: Peer, ids: number): boolean {
@@ -320,7 +376,7 @@ export class LiveDocument {
   }
 
   #holder(clientId: number, peer: Peer): 'theirs' | 'free' | 'foreign' {
-    return clientId === this.#doc.clientID ? 'foreign' : this.#leases.holder(clientId, authorOf(peer));
+    return clientId === this.#held.clientId ? 'foreign' : this.#leases.holder(clientId, authorOf(peer));
   }
 
   /** What Yjs emits is what is logged and relayed: its own encoding, never the client's bytes. */
@@ -382,7 +438,7 @@ export class LiveDocument {
       (error) => this.#fail(error),
     );
     if (this.#sinceSnapshot >= snapshotEvery) {
-      void this.snapshot().catch((error: unknown) => this.deps.onFault(this.room, error));
+      void this.#snapshot(snapshotEvery).catch((error: unknown) => this.deps.onFault(this.room, error));
     }
   }
 
@@ -472,6 +528,9 @@ export class LiveDocument {
     this.deps.onPresence(this.room);
   }
 }
+
+const isEmptyUpdate = (update: Uint8Array): boolean =>
+  update.length === 2 && update[0] === 0 && update[1] === 0;
 
 const authorOf = ({ user, deviceId }: Peer): EntryAuthor => ({ userId: user.id, deviceId });
 

@@ -11,6 +11,9 @@ import type { Peer } from './peer.ts';
 /** How often the silent are forgotten and the quiet are greeted. A stock provider gives up after 30 s of silence. */
 const heartbeatMs = 10_000;
 
+/** Documents that are kept as Yjs has them, beside the large ones: those that were last written in. */
+const awakeAtMost = 256;
+
 /** The documents that somebody has open. One leaves memory when nobody is in it. */
 export class LiveDocuments implements Sealing {
   readonly #open = new Map<string, Promise<LiveDocument>>();
@@ -18,10 +21,19 @@ export class LiveDocuments implements Sealing {
   readonly #heartbeat: NodeJS.Timeout;
   /** Acts between their seal and their outcome, whichever document in memory saw the seal. */
   readonly #underWay = new Set<string>();
+  /** Longest awake first. */
+  readonly #awake = new Set<LiveDocument>();
   private readonly deps: LiveDocumentDeps;
 
-  constructor(deps: Omit<LiveDocumentDeps, 'isUnderWay'>) {
-    this.deps = { ...deps, isUnderWay: (actId) => this.#underWay.has(actId) };
+  constructor(
+    deps: Omit<LiveDocumentDeps, 'isUnderWay' | 'onWake'>,
+    private readonly mostAwake = awakeAtMost,
+  ) {
+    this.deps = {
+      ...deps,
+      isUnderWay: (actId) => this.#underWay.has(actId),
+      onWake: (document) => this.#wakes(document),
+    };
     this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -105,7 +117,7 @@ export class LiveDocuments implements Sealing {
   async leaveEmpty(document: LiveDocument): Promise<void> {
     if (!document.isEmpty) return;
     await document.settled();
-    await document.snapshot();
+    await document.fold();
     if (document.isEmpty) await this.#drop(document);
   }
 
@@ -114,6 +126,7 @@ export class LiveDocuments implements Sealing {
     const current = await this.#open.get(document.room)?.catch(() => null);
     if (current !== document || !document.isEmpty) return;
     this.#open.delete(document.room);
+    this.#awake.delete(document);
     document.destroy();
     const encounterId = document.room.slice(0, document.room.indexOf('/'));
     const isLast = ![...this.#open.keys()].some((room) => room.startsWith(`${encounterId}/`));
@@ -138,6 +151,15 @@ export class LiveDocuments implements Sealing {
     const rooms = [...this.#open].filter(([room]) => room.startsWith(`${encounterId}/`));
     const documents = await Promise.all(rooms.map(([, document]) => document.catch(() => null)));
     return documents.filter((document) => document !== null);
+  }
+
+  /** One more is awake: the one that has been so for longest goes to sleep; who writes in it next wakes it again. */
+  #wakes(document: LiveDocument): void {
+    this.#awake.add(document);
+    if (this.#awake.size <= this.mostAwake) return;
+    const [longest] = this.#awake;
+    this.#awake.delete(longest!);
+    if (longest !== document) longest!.rest();
   }
 
   /** Commits what is in flight, then asks everybody to come back later. */

@@ -15,7 +15,7 @@ import {
 import type { EntryDraft } from './logTail.ts';
 
 export interface SealsDeps {
-  doc: Y.Doc;
+  doc(): Y.Doc;
   now(): Date;
   /** Whether this process is between the seal of an act and its outcome. */
   isUnderWay(actId: string): boolean;
@@ -60,7 +60,7 @@ export class Seals {
   async seal({ actId, author, expected, views, whole }: SealRequest): Promise<Result<Sealed, Mismatch>> {
     const parts = Object.keys(expected);
     if (this.#whole) return no(Object.fromEntries(parts.map((part) => [part, null])));
-    const now = views(this.deps.doc);
+    const now = views(this.deps.doc());
     const current = new Map(Object.entries(now).map(([part, view]) => [part, contentHashNow(view)]));
     const matching = parts.filter((part) => current.get(part) === expected[part]);
     const mismatched = Object.fromEntries(

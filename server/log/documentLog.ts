@@ -60,6 +60,8 @@ export interface Snapshot {
   /** The hash of the log's entry `seq`. */
   logHash: Buffer;
   bytes: Uint8Array;
+  /** Yjs state vector of `bytes`; null where it was not kept. */
+  stateVector: Uint8Array | null;
 }
 
 /** A document as the log holds it: the newest good snapshot and all that came after. */
@@ -90,5 +92,6 @@ export interface DocumentLog {
   load(document: string): Promise<LoadedDocument>;
   /** Entries from `fromSeq` on, oldest first, at most `limit`. */
   read(document: string, epoch: number, fromSeq: number, limit: number): Promise<LogEntry[]>;
+  /** Keeps this and the one before it, for the case that this one is damaged. */
   saveSnapshot(document: string, epoch: number, snapshot: Snapshot, at: string): Promise<void>;
 }

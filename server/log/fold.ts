@@ -20,29 +20,64 @@ export function emptyDocument(roots: Readonly<Record<string, Shape>>): Y.Doc {
   return doc;
 }
 
+/** A document from updates that together are its state. @throws when they leave something pending */
+export function documentOf(updates: readonly Uint8Array[], roots: Readonly<Record<string, Shape>>): Y.Doc {
+  const doc = emptyDocument(roots);
+  for (const update of updates) Y.applyUpdate(doc, update);
+  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
+    throw new Error('The log of a document leaves something pending.');
+  }
+  return doc;
+}
+
+/** A document as its log has it, before anything is made of it. */
+export interface StoredDocument {
+  /** Updates that together are its state: of the newest good snapshot, and of what came after it. */
+  updates: Uint8Array[];
+  /** Of all of them; null where finding it would take reading them. */
+  stateVector: Uint8Array | null;
+  head: DocumentHead;
+  leases: Lease[];
+  /** What came after the snapshot. */
+  entries: LogEntry[];
+}
+
 /**
- * A document from its log: the newest good snapshot and what came after it. A document without entries is one in
- * which nobody has written yet; one that cannot be read throws, and is never shown empty.
+ * Reads a document's log. One without entries is one in which nobody has written yet; one that cannot be read throws,
+ * and is never shown empty.
  * @throws DamagedLog
  */
+export async function readDocument(log: DocumentLog, room: string): Promise<StoredDocument> {
+  const { epoch, snapshot, entries, leases } = await log.load(room);
+  const since = entries.filter((entry) => entry.kind === 'update').map((entry) => entry.bytes);
+  const tail = since.length > 1 ? [Y.mergeUpdates(since)] : since;
+  const last = entries.at(-1);
+  return {
+    updates: [...(snapshot ? [snapshot.bytes] : []), ...tail],
+    stateVector: snapshot?.stateVector ? stateVectorAfter(snapshot.stateVector, tail) : null,
+    head: {
+      epoch,
+      seq: last?.seq ?? snapshot?.seq ?? 0,
+      hash: last?.hash ?? snapshot?.logHash ?? noEntryHash,
+    },
+    leases,
+    entries,
+  };
+}
+
+function stateVectorAfter(before: Uint8Array, updates: readonly Uint8Array[]): Uint8Array {
+  const known = Y.decodeStateVector(before);
+  for (const update of updates)
+    for (const [client, clock] of Y.parseUpdateMeta(update).to) known.set(client, clock);
+  return Y.encodeStateVector(known);
+}
+
+/** A document from its log, as `readDocument` reads it. @throws DamagedLog */
 export async function foldDocument(
   log: DocumentLog,
   room: string,
   roots: Readonly<Record<string, Shape>>,
-): Promise<{ doc: Y.Doc; head: DocumentHead; leases: Lease[]; entries: LogEntry[] }> {
-  const { epoch, snapshot, entries, leases } = await log.load(room);
-  const doc = emptyDocument(roots);
-  if (snapshot) Y.applyUpdate(doc, snapshot.bytes);
-  const updates = entries.filter((entry) => entry.kind === 'update').map((entry) => entry.bytes);
-  if (updates.length > 0) Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates));
-  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
-    throw new Error('The log of a document leaves something pending.');
-  }
-  const last = entries.at(-1);
-  const head = {
-    epoch,
-    seq: last?.seq ?? snapshot?.seq ?? 0,
-    hash: last?.hash ?? snapshot?.logHash ?? noEntryHash,
-  };
-  return { doc, head, leases, entries };
+): Promise<Omit<StoredDocument, 'updates' | 'stateVector'> & { doc: Y.Doc }> {
+  const { updates, stateVector: _, ...stored } = await readDocument(log, room);
+  return { ...stored, doc: documentOf(updates, roots) };
 }

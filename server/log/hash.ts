@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LogEntry } from './documentLog.ts';
+import type { LogEntry, Snapshot } from './documentLog.ts';
 
 /** Before a document's first entry. */
 export const noEntryHash = Buffer.alloc(32);
@@ -18,8 +18,18 @@ export function entryHash(entry: Omit<LogEntry, 'hash'>): Buffer {
 }
 
 /** A snapshot is bound to the place in the log that it folds. */
-export const snapshotHash = (logHash: Buffer, bytes: Uint8Array): Buffer =>
-  createHash('sha256').update(logHash).update(bytes).digest();
+export const snapshotHash = ({
+  logHash,
+  bytes,
+  stateVector,
+}: Pick<Snapshot, 'logHash' | 'bytes' | 'stateVector'>): Buffer =>
+  createHash('sha256')
+    .update(logHash)
+    .update(bytes)
+    .update(stateVector ?? noBytes)
+    .digest();
+
+const noBytes = new Uint8Array(0);
 
 /** The number of the first entry that does not follow from the one before it, or null when all do. */
 export function firstBreak(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, asc, desc, eq, getTableColumns, gt, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt } from 'drizzle-orm';
 import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
@@ -117,13 +117,18 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   const toEntry = (row: typeof documentLog.$inferSelect): LogEntry => ({ ...row, bytes: row.bytes });
 
   const newestGoodSnapshot = async (document: string, epoch: number): Promise<Snapshot | null> => {
-    const rows = await reader
-      .select()
-      .from(documentSnapshots)
-      .where(and(eq(documentSnapshots.document, document), eq(documentSnapshots.epoch, epoch)))
-      .orderBy(desc(documentSnapshots.seq));
     // A damaged snapshot is only a lost cache: an older one, or the whole log, serves as well.
-    return rows.find((row) => snapshotHash(row.logHash, row.bytes).equals(row.hash)) ?? null;
+    for (let age = 0; ; age++) {
+      const [row] = await reader
+        .select()
+        .from(documentSnapshots)
+        .where(and(eq(documentSnapshots.document, document), eq(documentSnapshots.epoch, epoch)))
+        .orderBy(desc(documentSnapshots.seq))
+        .limit(1)
+        .offset(age);
+      if (!row) return null;
+      if (snapshotHash(row).equals(row.hash)) return row;
+    }
   };
 
   return {
@@ -185,18 +190,28 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
       return rows.map(toEntry);
     },
 
-    async saveSnapshot(document, epoch, { seq, logHash, bytes }, at) {
-      const row = {
-        document,
-        epoch,
-        seq,
+    async saveSnapshot(document, epoch, { seq, logHash, bytes, stateVector }, at) {
+      const kept = {
         logHash,
         bytes: Buffer.from(bytes),
-        hash: snapshotHash(logHash, bytes),
-        at,
+        stateVector: stateVector && Buffer.from(stateVector),
       };
+      const row = { document, epoch, seq, ...kept, hash: snapshotHash(kept), at };
+      const ofDocument = and(eq(documentSnapshots.document, document), eq(documentSnapshots.epoch, epoch));
+      const oneBefore = reader
+        .select({ seq: documentSnapshots.seq })
+        .from(documentSnapshots)
+        .where(ofDocument)
+        .orderBy(desc(documentSnapshots.seq))
+        .limit(1)
+        .offset(1);
       await writer.commit({
-        statements: [statement(reader.insert(documentSnapshots).values(row).onConflictDoNothing())],
+        statements: [
+          statement(reader.insert(documentSnapshots).values(row).onConflictDoNothing()),
+          statement(
+            reader.delete(documentSnapshots).where(and(ofDocument, lt(documentSnapshots.seq, oneBefore))),
+          ),
+        ],
       });
     },
   };

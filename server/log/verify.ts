@@ -46,7 +46,7 @@ async function damagedSnapshots(reader: Reader, document: string, epoch: number)
     .select()
     .from(table)
     .where(and(eq(table.document, document), eq(table.epoch, epoch)));
-  const damaged = rows.filter(({ logHash, bytes, hash }) => !snapshotHash(logHash, bytes).equals(hash));
+  const damaged = rows.filter((row) => !snapshotHash(row).equals(row.hash));
   return damaged.map(({ seq }) => ({ document, epoch, seq }));
 }
 

@@ -59,7 +59,7 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       log.saveSnapshot(
         entry.document,
         1,
-        { seq: entry.seq, logHash: entry.hash, bytes: Buffer.from(text) },
+        { seq: entry.seq, logHash: entry.hash, bytes: Buffer.from(text), stateVector: Buffer.from([0]) },
         at,
       );
 

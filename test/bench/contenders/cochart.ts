@@ -7,6 +7,7 @@ import { entryAfter, noEntry, system, type EntryAuthor } from '../../../server/l
 import { appendStatements, libsqlLog } from '../../../server/log/libsqlLog.ts';
 import { notes } from '../../../server/notes/tables.ts';
 import { encounters, patients } from '../../../server/records/tables.ts';
+import * as Y from 'yjs';
 import { noteRoom } from '../../../shared/documents/room.ts';
 import { configFor, temporaryFolder } from '../../support/database.ts';
 import { seedPeople, siteA, testPassword, wardOfA } from '../../support/people.ts';
@@ -169,19 +170,24 @@ function seedsOf(documents: readonly string[], { bytes, clientId }: Seed): LogGr
   };
 }
 
-/** Every update is an entry; the newest snapshot is where the service would have made it. */
+/** Every update is an entry; the snapshot is what the service makes when the last reader of a note leaves. */
 async function storeHistory(database: Database, document: string, history: StoredHistory): Promise<void> {
   const author = { userId: userId(0), deviceId: userId(0) };
   const { entries, leases = [] } = logOf(document, history.updates, author, history.clientIds);
   for (let from = 0; from < entries.length; from += 20 * rowsPerBatch)
     await append(database, { entries: entries.slice(from, from + 20 * rowsPerBatch) });
   await append(database, { entries: [], leases });
-  const last = entries[history.folded.after - 1]!;
+  const last = entries.at(-1)!;
   const log = libsqlLog(database.reader, database.writer);
   await log.saveSnapshot(
     document,
     last.epoch,
-    { seq: last.seq, logHash: last.hash, bytes: Buffer.from(history.folded.state) },
+    {
+      seq: last.seq,
+      logHash: last.hash,
+      bytes: history.state,
+      stateVector: Y.encodeStateVectorFromUpdate(history.state),
+    },
     last.at,
   );
 }

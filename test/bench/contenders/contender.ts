@@ -7,9 +7,7 @@ export interface StoredHistory {
   /** Every update, oldest first. */
   updates: Uint8Array[];
   clientIds: number[];
-  /** The state after so many of them, where a server would have folded them the last time. */
-  folded: { after: number; state: Uint8Array };
-  /** The state after all of them. */
+  /** The state after all of them: what a server has folded when the last reader has left. */
   state: Uint8Array;
   text: string;
 }

@@ -107,10 +107,7 @@ export async function startPeer(name: PeerName, { history }: StartOptions): Prom
     },
   };
   await start();
-  if (history) {
-    const updates = [history.folded.state, ...history.updates.slice(history.folded.after)];
-    await ask({ ask: 'store', room: peer.room(0), updates });
-  }
+  if (history) await ask({ ask: 'store', room: peer.room(0), updates: [history.state] });
   return peer;
 }
 

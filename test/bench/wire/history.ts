@@ -14,9 +14,6 @@ const blocks = 80;
 const longestRun = 240;
 const letters = 'etaoin shrdlu cmfwypv';
 
-/** How much a server has not folded yet when somebody opens the document: half of what Cochart lets gather. */
-const unfolded = 250;
-
 /** The same numbers each time, so that every run stores the same history (Park and Miller's generator, 1988). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
@@ -33,16 +30,10 @@ function record(
   doc.on('update', (update: Uint8Array) => void updates.push(update));
   Y.applyUpdate(doc, noteSeed.bytes);
   const body = bodyOf(doc);
-  let folded = { after: 0, state: Y.encodeStateAsUpdate(doc) };
-  for (let number = 0; number < edits; number++) {
-    if (number === Math.max(0, edits - unfolded))
-      folded = { after: updates.length, state: Y.encodeStateAsUpdate(doc) };
-    edit(doc, body, number);
-  }
+  for (let number = 0; number < edits; number++) edit(doc, body, number);
   const history = {
     updates,
     clientIds: [noteSeed.clientId, ...clientIds],
-    folded,
     state: Y.encodeStateAsUpdate(doc),
     text: textOf(doc),
   };

@@ -34,6 +34,7 @@ const deps = (): LiveDocumentDeps => ({
   onFault: (_room, error) => faults.push(error),
   onChanged: () => {},
   onPresence: () => {},
+  onWake: () => {},
 });
 
 /** A client on a link that the test opens and closes: what is sent while it is closed waits. */

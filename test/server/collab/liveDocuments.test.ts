@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../../shared/documents/registry.ts';
 import { LiveDocuments } from '../../../server/collab/liveDocuments.ts';
-import type { LiveDocumentDeps } from '../../../server/collab/liveDocument.ts';
 import type { Peer } from '../../../server/collab/peer.ts';
 import { Settlement } from '../../../server/collab/settlement.ts';
 import type { DocumentLog } from '../../../server/log/documentLog.ts';
 import { memoryLog } from '../../support/memoryLog.ts';
 
-const depsOver = (log: DocumentLog): Omit<LiveDocumentDeps, 'isUnderWay'> => ({
+const depsOver = (log: DocumentLog): ConstructorParameters<typeof LiveDocuments>[0] => ({
   log,
   now: () => new Date('2026-03-02T08:00:00.000Z'),
   newId: () => 'id',

@@ -29,6 +29,7 @@ const deps = (log: SteppedLog, outcome: SealOutcome): LiveDocumentDeps => ({
   },
   onChanged: () => {},
   onPresence: () => {},
+  onWake: () => {},
 });
 
 const visitor = (): Peer => ({
@@ -125,7 +126,7 @@ describe('a seal whose outcome has not followed yet', () => {
     await document.confirm('act-1', { by: 'resident', at: '', contentHash: '' });
     edit(1);
     await commit();
-    await document.snapshot();
+    await document.fold();
     expect((await log.load(room)).snapshot).not.toBeNull();
   });
 });
