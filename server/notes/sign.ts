@@ -77,7 +77,9 @@ async function refusalOf(
   if ('refusal' in error && error.refusal.code !== 'conflict') return error.refusal;
   const now = 'mismatched' in error ? error.mismatched[part] : null;
   // Without a hash somebody else was quicker: what they have signed is what it says now.
-  return changed(now ?? (await readNote(reader, log, encounter.id, note)).contentHash);
+  const refusal = changed(now ?? (await readNote(reader, log, encounter.id, note)).contentHash);
+  const detail = 'refusal' in error ? error.refusal.detail : undefined;
+  return detail === undefined ? refusal : { ...refusal, detail };
 }
 
 async function prepare(
@@ -160,6 +162,7 @@ async function prepare(
         }),
       ],
     },
+    filing: { id: encounter.id, patientId: encounter.patientId },
     told: { by: user.name, contentHash },
     answer,
   });

@@ -82,7 +82,8 @@ async function signInTurn(
   if ('mismatched' in result.error) return no(refusedAll(judged.refused));
   const { refusal } = result.error;
   if (refusal.code !== 'conflict') return no(refusal);
-  return no(refusedAll(orders.map(({ id }) => ({ id, status: 409 }))));
+  const all = refusedAll(orders.map(({ id }) => ({ id, status: 409 })));
+  return no(refusal.detail === undefined ? all : { ...all, detail: refusal.detail });
 }
 
 const codes = { 404: 'not-found', 409: 'conflict', 422: 'unprocessable' } as const;
@@ -166,6 +167,7 @@ async function prepare(
         }),
       ),
     },
+    filing: { id: encounter.id, patientId: encounter.patientId },
     told: { by: user.name, contentHash },
     write: (doc) => endDrafts(doc, endedBy(parts, resources)),
     answer,

@@ -5,12 +5,15 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Batch } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Deps } from '../deps.ts';
+import { guardFiledTo, isFiledTo, type Filing } from '../encounters/filing.ts';
 import type { Mismatch, Sealed, Sealing, SealRequest } from '../log/sealing.ts';
 import { signatures } from './tables.ts';
 
 /** What a signature writes once its seal holds, and what follows of it. */
 export interface PreparedAct<Answer> {
   batch: Batch;
+  /** Whose encounter it was when this was prepared: what is signed is filed to nobody else. */
+  filing: Filing;
   told: { by: string; contentHash: string };
   /** What the server then writes into the document. */
   write?: (doc: Y.Doc) => void;
@@ -57,15 +60,24 @@ export async function signUnderSeal<Answer>(
   return ok(answer);
 }
 
+/** Whoever signed had another patient's name before them: they look again before they sign again. */
+const filedElsewhere = refuse(
+  'conflict',
+  'This encounter was filed to another patient meanwhile. See whose it is before you sign.',
+);
+
 async function commitAct<Answer>(
   { reader, writer }: SigningDeps,
   actId: string,
   prepared: Result<PreparedAct<Answer>, Refusal>,
 ): Promise<Result<PreparedAct<Answer>, Refusal>> {
   if (!prepared.ok) return prepared;
+  const { batch, filing } = prepared.value;
   try {
-    const committed = await writer.commit(prepared.value.batch);
-    return committed.ok ? prepared : no(refuse('conflict'));
+    const statements = [guardFiledTo(filing), ...batch.statements];
+    const committed = await writer.commit({ ...batch, statements });
+    if (committed.ok) return prepared;
+    return no((await isFiledTo(reader, filing)) ? refuse('conflict') : filedElsewhere);
   } catch (error) {
     // A commit that failed may be durable all the same; the record says which.
     if (await findSignature(reader, actId)) return prepared;

@@ -8,13 +8,14 @@ import { entryAfter } from '../../../server/log/entries.ts';
 import { foldDocument } from '../../../server/log/fold.ts';
 import { createNoteStatements } from '../../../server/notes/acts.ts';
 import { outbox } from '../../../server/outbox/tables.ts';
-import { resources } from '../../../server/records/tables.ts';
+import { statement } from '../../../server/db/batch.ts';
+import { encounters, patients, resources } from '../../../server/records/tables.ts';
 import { signatures } from '../../../server/signing/tables.ts';
 import { registry } from '../../../shared/documents/registry.ts';
 import { noteRoom } from '../../../shared/documents/room.ts';
 import type { NoteKind } from '../../../shared/notes/kinds.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
-import { encounterId, seedEncounter } from '../../support/chart.ts';
+import { encounterId, patientId, seedEncounter } from '../../support/chart.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
 import { people, seedPeople, testPassword, type Person } from '../../support/people.ts';
 import { plainSealing, type PlainSealing } from '../../support/sealing.ts';
@@ -32,6 +33,8 @@ let service: TestApp;
 let sealing: PlainSealing;
 /** While it is set, no commit that holds a signature comes about. */
 let failure: 'throws' | 'throws-after-commit' | null = null;
+/** Runs when a signature is about to be committed: what it was made of has been read. */
+let meanwhile: (() => Promise<void>) | null = null;
 
 beforeAll(async () => {
   const database = await testDatabase();
@@ -43,6 +46,7 @@ beforeAll(async () => {
       ...database.writer,
       commit: async (batch) => {
         const isAct = batch.statements.some(({ sql }) => sql.startsWith('insert into "signatures"'));
+        if (isAct) await meanwhile?.();
         if (isAct && failure === 'throws') throw new Error('the disk is full');
         const result = await database.writer.commit(batch);
         if (isAct && failure === 'throws-after-commit') throw new Error('the answer was lost');
@@ -55,6 +59,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   failure = null;
+  meanwhile = null;
   sealing.before = null;
 });
 afterAll(async () => {
@@ -371,5 +376,38 @@ describe('an act that fails', () => {
     failure = 'throws-after-commit';
     expect((await sign(noteId, people.attending, contentHash)).status).toBe(200);
     expect(await read(noteId)).toMatchObject({ status: 'signed' });
+  });
+});
+
+describe('a note whose encounter goes to another patient while it is signed', () => {
+  it('is signed for neither; looked at again, it is signed for whose it is now', async () => {
+    const { reader, writer } = deps;
+    const noteId = await newNote();
+    const { contentHash } = await read(noteId);
+    const other = 'ba000000-0000-4000-8000-000000000002';
+    const [row] = await reader.select().from(patients).where(eq(patients.id, patientId));
+    await writer.commit({
+      statements: [statement(reader.insert(patients).values({ ...row!, id: other }))],
+    });
+    const fileTo = async (id: string): Promise<void> => {
+      const filing = reader.update(encounters).set({ patientId: id }).where(eq(encounters.id, encounterId));
+      await writer.commit({ statements: [statement(filing)] });
+    };
+    meanwhile = async () => {
+      meanwhile = null;
+      await fileTo(other);
+    };
+    const { status, body } = await sign(noteId, people.attending, contentHash);
+    expect({ status, body }).toMatchObject({
+      status: 409,
+      body: { contentHash, detail: expect.stringContaining('another patient') as string },
+    });
+    expect(await read(noteId)).toMatchObject({ status: 'draft', signatures: [] });
+    expect((await sign(noteId, people.attending, contentHash)).status).toBe(200);
+    const [signed] = await signaturesOf(noteId);
+    expect(await fhir(signed!.resources.composition!)).toMatchObject({
+      subject: { reference: `Patient/${other}` },
+    });
+    await fileTo(patientId);
   });
 });

@@ -1,0 +1,22 @@
+import { and, eq } from 'drizzle-orm';
+import type { Statement } from '../db/batch.ts';
+import type { Reader } from '../db/reader.ts';
+import { encounters } from '../records/tables.ts';
+import type { EncounterFacts } from './queries.ts';
+
+/** Whose an encounter is: a merge and a refiling change it. */
+export type Filing = Pick<EncounterFacts, 'id' | 'patientId'>;
+
+/** The batch is rolled back when the encounter has been given to another patient since it was read. */
+export const guardFiledTo = ({ id, patientId }: Filing): Statement => ({
+  sql: 'INSERT INTO guard (ok) VALUES (EXISTS (SELECT 1 FROM encounters WHERE id = ? AND patient_id = ?))',
+  params: [id, patientId],
+});
+
+export async function isFiledTo(reader: Reader, { id, patientId }: Filing): Promise<boolean> {
+  const rows = await reader
+    .select({ id: encounters.id })
+    .from(encounters)
+    .where(and(eq(encounters.id, id), eq(encounters.patientId, patientId)));
+  return rows.length > 0;
+}
