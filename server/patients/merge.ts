@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MergePreview } from '../../shared/patients/demographics.ts';
+import { systems } from '../../shared/patients/codes.ts';
 import { identityOf } from '../../shared/patients/demographicsFhir.ts';
 import { listAt, referencedId, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { matchOf } from '../../shared/patients/matching.ts';
@@ -11,8 +12,10 @@ import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
-import { compartmentOf, seenVersions, withSubject } from '../records/subject.ts';
+import { mergeActivity } from '../records/replaced.ts';
+import { compartmentOf, guardNothingLeft, seenVersions, withSubject } from '../records/subject.ts';
 import { practitioner } from '../signing/fhir.ts';
+import { giveUsers, usersOf } from './accounts.ts';
 import { placesOf } from './places.ts';
 import { countsOf, findPatient } from './queries.ts';
 import { readPatient, type PatientRecord } from './record.ts';
@@ -99,6 +102,7 @@ export async function mergePatients(
   const at = deps.now();
   const compartment = await compartmentOf(reader, loserId);
   const moved = compartment.map(({ resource }) => withSubject(resource, loserId, survivorId));
+  const userIds = await usersOf(reader, loserId);
   const provenance = mergeProvenance({
     who,
     at,
@@ -106,6 +110,7 @@ export async function mergePatients(
     survivor: { id: survivorId, version: survivor.stored.versionId + 1 },
     loser: { id: loserId, version: version + 1 },
     moved: compartment.map(({ resource, versionId }) => nameOfVersion(resource, versionId + 1)),
+    userIds,
   });
   const expect = seenVersions(compartment)
     .set(`Patient/${loserId}`, version)
@@ -114,7 +119,7 @@ export async function mergePatients(
   const answer = { id: survivorId, moved: moved.length };
   const acted = await recordAct(
     deps,
-    { ...recordedBy(who.user, at), reason, activity: 'patient-merged' },
+    { ...recordedBy(who.user, at), reason, activity: mergeActivity },
     [
       ...moved,
       replaced(loser.resource, survivorId),
@@ -125,6 +130,8 @@ export async function mergePatients(
       expect,
       provenance: 'in-resources',
       statements: () => [
+        guardNothingLeft(loserId),
+        ...giveUsers(reader, userIds, { from: loserId, to: survivorId }),
         outboxRow(reader, at, 'patient:changed', { patientIds: [loserId, survivorId], ...places }),
         ...remember(200, answer),
       ],
@@ -136,7 +143,7 @@ export async function mergePatients(
           at,
           patientId,
           entity: `Provenance/${provenance.id}`,
-          detail: { moved: moved.length, into: survivorId, from: loserId },
+          detail: { moved: moved.length, users: userIds.length, into: survivorId, from: loserId },
         })),
     },
   );
@@ -188,10 +195,12 @@ interface MergeFacts {
   survivor: { id: string; version: number };
   loser: { id: string; version: number };
   moved: string[];
+  /** Accounts that showed the loser's record, and now show the survivor's. */
+  userIds: string[];
 }
 
 /** What was moved by a merge: the list by which it can be taken back. */
-function mergeProvenance({ who, at, reason, survivor, loser, moved }: MergeFacts): Resource {
+function mergeProvenance({ who, at, reason, survivor, loser, moved, userIds }: MergeFacts): Resource {
   const targets = [
     `Patient/${survivor.id}/_history/${survivor.version}`,
     `Patient/${loser.id}/_history/${loser.version}`,
@@ -207,8 +216,18 @@ function mergeProvenance({ who, at, reason, survivor, loser, moved }: MergeFacts
       coding: [{ system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: 'merge' }],
     },
     agent: [agentOf(who)],
+    ...(userIds.length > 0 && {
+      entity: userIds.map((value) => ({
+        role: 'revision',
+        what: { identifier: { system: systems.user, value } },
+      })),
+    }),
   };
 }
+
+/** The accounts that a merge has given to its survivor. */
+export const usersMoved = (provenance: Resource): string[] =>
+  listAt(provenance, 'entity').flatMap((each) => textAt(each, 'what', 'identifier', 'value') ?? []);
 
 const agentOf = ({ user }: SignedIn): object => ({
   type: {

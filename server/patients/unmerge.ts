@@ -10,7 +10,8 @@ import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
 import { parseJson } from '../records/json.ts';
 import { readResource, readVersion } from '../records/recordStore.ts';
 import { currentOf, seenVersions, withSubject, type Current } from '../records/subject.ts';
-import { mergeId, survivorOf } from './merge.ts';
+import { giveUsers, usersOf } from './accounts.ts';
+import { mergeId, survivorOf, usersMoved } from './merge.ts';
 import { placesOf } from './places.ts';
 import { readPatient } from './record.ts';
 
@@ -55,7 +56,11 @@ export async function unmergePatients(
   if (!provenance)
     return no(refuse('unprocessable', 'This merge was not made here and cannot be taken back here.'));
 
-  const moved = movedBy(parseJson(provenance.json) as Resource);
+  const merging = parseJson(provenance.json) as Resource;
+  const moved = movedBy(merging);
+  // An account that was given another record since keeps it.
+  const theirs = new Set(await usersOf(reader, survivorId));
+  const userIds = usersMoved(merging).filter((id) => theirs.has(id));
   const current = await allOf(reader, moved);
   const restored: Resource[] = [];
   for (const { type, id, versionId } of moved) {
@@ -76,6 +81,7 @@ export async function unmergePatients(
     {
       expect: seenVersions([...current.values()]),
       statements: () => [
+        ...giveUsers(reader, userIds, { from: survivorId, to: loserId }),
         outboxRow(reader, at, 'patient:changed', { patientIds: [loserId, survivorId], ...places }),
         ...remember(200, answer),
       ],
@@ -87,7 +93,7 @@ export async function unmergePatients(
           at,
           patientId,
           entity: `Provenance/${provenance.id}`,
-          detail: { restored: answer.restored, from: survivorId, to: loserId },
+          detail: { restored: answer.restored, users: userIds.length, from: survivorId, to: loserId },
         })),
     },
   );

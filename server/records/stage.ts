@@ -11,6 +11,8 @@ import { project } from './project.ts';
 import { provenancesOf } from './provenance.ts';
 import type { NotStaged, Outcome, Recording, StageOptions, Target } from './recording.ts';
 import { isCurrentVersion } from './recordStore.ts';
+import { guardNotMerged } from './replaced.ts';
+import { staysTypes } from './subject.ts';
 import { patients, resources, resourceVersions } from './tables.ts';
 import { chunks, idsByType, writeChanges, type Change } from './write.ts';
 
@@ -55,8 +57,22 @@ export async function stage(
   const own = [...outcomes, ...ends.outcomes];
   if (provenance === 'written') all.push(...provenanceChanges(own, all, recording));
   const zone = recording.zone ?? (await findSite(reader, recording.siteId))?.timeZone ?? null;
-  return ok({ statements: writeChanges(reader, all, { ...recording, zone }), outcomes: own });
+  const statements = writeChanges(reader, all, { ...recording, zone });
+  const about = patientsOf(all);
+  return ok({
+    statements: [...statements, ...(about.length > 0 ? [guardNotMerged(about)] : [])],
+    outcomes: own,
+  });
 }
+
+/** Whose records these changes add to. */
+const patientsOf = (changes: Change[]): string[] => [
+  ...new Set(
+    changes.flatMap(({ type, current }) =>
+      staysTypes.includes(type) ? [] : (current?.projection.patientId ?? []),
+    ),
+  ),
+];
 
 /** What of the incoming is new, compared with what is on record. */
 function compare(incoming: Resource[], heads: Map<string, Head>): { outcomes: Outcome[]; changes: Change[] } {

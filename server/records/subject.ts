@@ -1,5 +1,6 @@
 import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
+import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { parseJson } from './json.ts';
 import { isCurrentVersion } from './recordStore.ts';
@@ -35,7 +36,7 @@ export function withSubject(resource: Resource, fromId: string, toId: string): R
 }
 
 /** These say what was done to records of the past: they name what they named. */
-const staysTypes = ['Provenance', 'AuditEvent', 'Patient'];
+export const staysTypes: readonly string[] = ['Provenance', 'AuditEvent', 'Patient'];
 
 const selection = {
   versionId: resources.versionId,
@@ -56,11 +57,18 @@ export async function compartmentOf(reader: Reader, patientId: string): Promise<
       and(
         eq(resources.patientId, patientId),
         eq(resources.deleted, false),
-        notInArray(resources.type, staysTypes),
+        notInArray(resources.type, [...staysTypes]),
       ),
     );
   return rows.map(toCurrent);
 }
+
+/** The batch is rolled back when something of a patient was recorded while all of it was being given to another. */
+export const guardNothingLeft = (patientId: string): Statement => ({
+  sql: `INSERT INTO guard (ok) VALUES (NOT EXISTS (SELECT 1 FROM resources WHERE patient_id = ? AND deleted = 0
+    AND type NOT IN (SELECT value FROM json_each(?))))`,
+  params: [patientId, JSON.stringify(staysTypes)],
+});
 
 /** An Encounter and all that was recorded in it. */
 export async function recordedIn(reader: Reader, encounterId: string): Promise<Current[]> {
@@ -72,7 +80,7 @@ export async function recordedIn(reader: Reader, encounterId: string): Promise<C
       and(
         eq(resources.encounterId, encounterId),
         eq(resources.deleted, false),
-        notInArray(resources.type, staysTypes),
+        notInArray(resources.type, [...staysTypes]),
       ),
     );
   return rows.map(toCurrent);

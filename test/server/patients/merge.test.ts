@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, eq, ne } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { users } from '../../../server/auth/tables.ts';
+import { statement } from '../../../server/db/batch.ts';
+import { recordedBy } from '../../../server/records/act.ts';
+import { stage } from '../../../server/records/stage.ts';
+import type { Resource } from '../../../shared/patients/fhirValue.ts';
 import { audit } from '../../../server/audit/tables.ts';
 import { nobody } from '../../../server/audit/trail.ts';
 import { checkBundle } from '../../../server/fhir/bundle.ts';
@@ -171,6 +176,61 @@ describe('one person on record twice', () => {
     expect(resource).toMatchObject({ birthDate: '1957-02-15', name: [{ family: 'Survivor' }] });
     expect(resource['link'] ?? []).toEqual([]);
     expect(await found('Losername')).toEqual([loser]);
+  });
+
+  test('the patient who reads this record reads on in what it became, and again in their own', async () => {
+    const { reader, writer } = service.deps;
+    const shows = async (userId: string): Promise<string | null> => {
+      const rows = await reader.select({ shown: users.patientId }).from(users).where(eq(users.id, userId));
+      return rows[0]!.shown;
+    };
+    const give = async (userId: string, patientId: string): Promise<void> => {
+      const giving = reader.update(users).set({ patientId }).where(eq(users.id, userId));
+      await writer.commit({ statements: [statement(giving)] });
+    };
+    await give(people.patient.id, loser);
+    // Whoever read the survivor's record before goes on reading it.
+    await give(people.student.id, survivor);
+    expect((await merge(loser, survivor)).status).toBe(200);
+    expect(await shows(people.patient.id)).toBe(survivor);
+    expect((await unmerge(loser)).status).toBe(200);
+    expect([await shows(people.patient.id), await shows(people.student.id)]).toEqual([loser, survivor]);
+  });
+
+  test('nothing is left behind in what was given up, nor recorded there afterwards', async () => {
+    const { reader, writer, now, newId } = service.deps;
+    const weight = (): Resource => ({
+      resourceType: 'Observation',
+      id: newId(),
+      status: 'final',
+      code: { text: 'Weight' },
+      subject: { reference: `Patient/${loser}` },
+      valueQuantity: { value: 71, unit: 'kg' },
+    });
+    const recordLate = async (resource: Resource) => {
+      const staged = await stage(reader, [resource], recordedBy(people.nurse, now()));
+      if (!staged.ok) throw new Error('not staged');
+      const { statements } = staged.value;
+      return () => writer.commit({ statements });
+    };
+    // Prepared before the merge, committed after it.
+    const late = await recordLate(weight());
+    // Committed while the merge is being prepared.
+    const meanwhile = await recordLate(weight());
+    const [merged, recorded] = await Promise.all([merge(loser, survivor), meanwhile()]);
+    if (merged.status !== 200) expect((await merge(loser, survivor)).status).toBe(200);
+    expect((await late()).ok).toBe(false);
+    const of = async (patientId: string): Promise<number> => {
+      const rows = await reader
+        .select({ id: resources.id })
+        .from(resources)
+        .where(and(eq(resources.patientId, patientId), eq(resources.type, 'Observation')));
+      return rows.length;
+    };
+    expect(await of(loser)).toBe(0);
+    expect(await of(survivor)).toBe(recorded.ok ? 3 : 2);
+    expect((await unmerge(loser)).status).toBe(200);
+    expect((await (await recordLate(weight()))()).ok).toBe(true);
   });
 
   test('another site’s record looks like none', async () => {
