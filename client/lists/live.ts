@@ -1,9 +1,9 @@
 import type { QueryClient } from '@tanstack/svelte-query';
 import { onAnnouncement, watchPatient } from '../wire/socket.ts';
 
-/** What the screen shows of a patient is asked for again: the lists, the summary, and the banner of every encounter. */
+/** What the screen shows of a patient is asked for again: the lists, the summary, the parts, and the banner of every encounter. */
 export function chartChanged(client: QueryClient, patientId: string): void {
-  for (const queryKey of [['lists', patientId], ['patient', patientId], ['encounter']])
+  for (const queryKey of [['lists', patientId], ['patient', patientId], ['chart', patientId], ['encounter']])
     void client.invalidateQueries({ queryKey });
 }
 

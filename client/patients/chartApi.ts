@@ -35,10 +35,14 @@ export const chartQueries = {
       queryFn: ({ signal }) => ask<ChartTimeline>('GET', chart(patientId, 'timeline'), { signal }),
     }),
   results: (patientId: string, category: ResultCategory) =>
-    queryOptions({
+    infiniteQueryOptions({
       queryKey: ['chart', patientId, 'results', category],
-      queryFn: ({ signal }) =>
-        ask<ChartResults>('GET', chart(patientId, `results?category=${category}`), { signal }),
+      queryFn: ({ signal, pageParam }) => {
+        const asked = new URLSearchParams({ category, ...(pageParam === '' ? {} : { before: pageParam }) });
+        return ask<ChartResults>('GET', chart(patientId, `results?${asked}`), { signal });
+      },
+      initialPageParam: '',
+      getNextPageParam: (last: ChartResults) => last.before,
     }),
   documents: (patientId: string, filter: DocumentFilter) =>
     infiniteQueryOptions({

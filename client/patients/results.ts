@@ -42,6 +42,20 @@ export function filtered(
     .filter(({ points }) => points.length > 0 && (!abnormalOnly || points.some((point) => flagOf(point))));
 }
 
+/** Pages of results as one: what the next page has of a series is older. At their seam some values come twice. */
+export function joined(pages: readonly (readonly PanelSeries[])[]): PanelSeries[] {
+  const [newest = [], ...older] = pages;
+  if (older.length === 0) return [...newest];
+  const all = new Map<string, PanelSeries>();
+  for (const each of pages.flat()) {
+    const known = all.get(keyOf(each));
+    const seen = new Set(known?.points.map(({ id }) => id));
+    const points = [...each.points.filter(({ id }) => !seen.has(id)), ...(known?.points ?? [])];
+    all.set(keyOf(each), { ...(known ?? each), panel: known?.panel ?? each.panel, points });
+  }
+  return [...all.values()];
+}
+
 export interface Panel {
   name: string | null;
   series: PanelSeries[];

@@ -8,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { once } from '../http/idempotency.ts';
 import { listed, offset, pageSize } from '../http/paging.ts';
 import { actorOf, allow, refused, signedIn, valid, type Env } from '../http/route.ts';
+import { ChartLines } from './chartLines.ts';
 import { searchChart } from './chartSearch.ts';
 import { documentTypes, listDocuments, readDocument } from './documents.ts';
 import { readOrigin } from './origin.ts';
@@ -33,6 +34,7 @@ const look = z.strictObject({ asOf: instant });
 
 /** The parts of a chart, each asked for when it is shown. */
 export const chartRoutes = (deps: Deps) => {
+  const lines = new ChartLines(deps.reader);
   /** The patient of the address, once the opening of this part of the chart is on the audit trail. */
   const openPart = async (c: Context<Env>, action: string, entity?: string): Promise<PatientSummary> => {
     const { user } = signedIn(c);
@@ -54,12 +56,12 @@ export const chartRoutes = (deps: Deps) => {
   return new Hono<Env>()
     .get('/patients/:id/timeline', allow('chart:read'), async (c) => {
       const { id } = await openPart(c, 'chart:timeline-read');
-      return c.json(await readTimeline(deps.reader, id));
+      return c.json(await readTimeline(lines, id));
     })
     .get('/patients/:id/results', allow('chart:read'), valid('query', resultsQuery), async (c) => {
       const { category, before } = c.req.valid('query');
       const { id } = await openPart(c, 'chart:results-read');
-      return c.json(await readResults(deps.reader, id, category, before));
+      return c.json(await readResults(deps.reader, id, category, { before }));
     })
     .get('/patients/:id/documents', allow('chart:read'), valid('query', documentsQuery), async (c) => {
       const query = c.req.valid('query');
@@ -87,7 +89,7 @@ export const chartRoutes = (deps: Deps) => {
     .get('/patients/:id/search', allow('chart:read'), valid('query', searchQuery), async (c) => {
       // Not the words: they may be a diagnosis.
       const { id } = await openPart(c, 'chart:searched');
-      return c.json(await searchChart(deps.reader, id, c.req.valid('query').q));
+      return c.json(await searchChart(lines, id, c.req.valid('query').q));
     })
     .get('/patients/:id/changes', allow('chart:read'), async (c) => {
       const { id } = await openPart(c, 'chart:changes-read');

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 import { describe } from '../../shared/patients/describe.ts';
 import type { ChartItem } from '../../shared/patients/chartViews.ts';
 import { severalSources, type Sourced } from '../../shared/patients/duplicates.ts';
@@ -14,9 +14,11 @@ export interface OnRecord extends Sourced {
   versionId: number;
   recordedAt: string;
   recordedBy: string;
+  /** When it happened, ISO instant in UTC; null where it names no time. */
+  occurredAt: string | null;
 }
 
-/** The newest `most` current resources of some types, newest first; before an instant, if one is given. */
+/** The newest `most` current resources of some types, newest first; up to an instant, if one is given. */
 export async function readOnRecord(
   reader: Reader,
   patientId: string,
@@ -30,6 +32,7 @@ export async function readOnRecord(
       versionId: resources.versionId,
       recordedAt: resourceVersions.recordedAt,
       recordedBy: resourceVersions.recordedBy,
+      occurredAt: resources.occurredAt,
     })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
@@ -38,7 +41,9 @@ export async function readOnRecord(
         eq(resources.patientId, patientId),
         inArray(resources.type, [...types]),
         eq(resources.deleted, false),
-        before === undefined ? undefined : or(lt(resources.occurredAt, before), isNull(resources.occurredAt)),
+        before === undefined
+          ? undefined
+          : or(lte(resources.occurredAt, before), isNull(resources.occurredAt)),
       ),
     )
     .orderBy(desc(resources.occurredAt), resources.type, resources.id)

@@ -1,4 +1,4 @@
-import type { ChartResults, PanelSeries, ResultCategory } from '../../shared/patients/chartViews.ts';
+import type { ChartResults, ResultCategory } from '../../shared/patients/chartViews.ts';
 import { severalSources } from '../../shared/patients/duplicates.ts';
 import {
   conceptText,
@@ -13,20 +13,25 @@ import {
   saysSomething,
   toSeries,
 } from '../../shared/patients/observations.ts';
+import type { Series } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
 import { readOnRecord } from './onRecord.ts';
+import { isFor, readTargets } from './targets.ts';
 
 /** Observations of one answer; older ones follow on request. */
-const most = 4_000;
+const mostAtOnce = 4_000;
 
 /** All values of a category as series, each with the panel that its newest value came in. */
 export async function readResults(
   reader: Reader,
   patientId: string,
   category: ResultCategory,
-  before?: string,
+  { before, most = mostAtOnce }: { before?: string | undefined; most?: number } = {},
 ): Promise<ChartResults> {
-  const read = await readOnRecord(reader, patientId, ['Observation'], { most: most + 1, before });
+  const read = await readOnRecord(reader, patientId, ['Observation'], {
+    most: most + 1,
+    ...(before === undefined ? {} : { before }),
+  });
   const records = read.slice(0, most).filter(({ resource }) => isUsable(resource));
   const several = severalSources(records);
   const values = records
@@ -38,14 +43,20 @@ export async function readResults(
       return known.isKept ? [{ ...value, sources: known.sources }] : [];
     });
   const panels = await panelsOf(reader, patientId);
+  const targets = await readTargets(reader, patientId);
   const oldest = read.length > most ? read[most - 1]! : null;
   return {
-    series: toSeries(values, most).map((series) => ({ ...series, panel: panelOf(series, panels) })),
-    before: oldest === null ? null : (interpretObservation(oldest.resource).at ?? null),
+    series: toSeries(values, most).map((series) => ({
+      ...series,
+      panel: panelOf(series, panels),
+      targets: targets.filter((target) => isFor(target, series)).map(({ value }) => value),
+    })),
+    // What happened at that very moment may be cut in two: it comes again with the older ones.
+    before: oldest?.occurredAt ?? null,
   };
 }
 
-const panelOf = (series: Omit<PanelSeries, 'panel'>, panels: ReadonlyMap<string, string>): string | null => {
+const panelOf = (series: Series, panels: ReadonlyMap<string, string>): string | null => {
   for (let index = series.points.length - 1; index >= 0; index--) {
     const panel = panels.get(series.points[index]!.id);
     if (panel !== undefined) return panel;

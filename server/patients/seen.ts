@@ -43,6 +43,7 @@ export async function readChanges(
       versionId: resources.versionId,
       recordedAt: resourceVersions.recordedAt,
       recordedBy: resourceVersions.recordedBy,
+      occurredAt: resources.occurredAt,
       total: sql<number>`count(*) OVER ()`,
     })
     .from(resources)

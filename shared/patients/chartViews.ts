@@ -45,12 +45,14 @@ export type ResultCategory = ObservationValue['category'];
 /** A series with the panel (the report) that its latest value came in. */
 export interface PanelSeries extends Series {
   panel: string | null;
+  /** What the patient's goals name for it, in its unit. */
+  targets: number[];
 }
 
 /** `GET /api/patients/:id/results`. */
 export interface ChartResults {
   series: PanelSeries[];
-  /** Set when older values were left out: they come with `?before=` this instant. */
+  /** Set when older values were left out: they come with `?before=` this instant, and some at it once more. */
   before: string | null;
 }
 

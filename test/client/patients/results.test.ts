@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { byPanel, byUnit, deltaOf, filtered, gridOf, otherUnits } from '../../../client/patients/results.ts';
+import {
+  byPanel,
+  byUnit,
+  deltaOf,
+  filtered,
+  gridOf,
+  joined,
+  otherUnits,
+} from '../../../client/patients/results.ts';
 import type { PanelSeries } from '../../../shared/patients/chartViews.ts';
 import type { ObservationValue } from '../../../shared/patients/schema.ts';
 
@@ -24,12 +32,25 @@ const potassium = (...points: ObservationValue[]): PanelSeries => ({
   name: 'Potassium',
   unit: 'mmol/L',
   panel: 'Electrolytes',
+  targets: [],
   points,
 });
 const now = Date.parse('2026-11-22T03:00:00Z');
 const all = { time: 'all', name: '', abnormalOnly: false } as const;
 
 describe('results', () => {
+  it('are one line over all pages, what stands at a seam once', () => {
+    const [oldest, seam, newest] = [1, 2, 3].map((day) => point(`2026-11-0${day}T01:00:00Z`, day));
+    const sodium = { ...potassium(point('2026-10-01T01:00:00Z', 140)), code: '2951-2', name: 'Sodium' };
+    const pages = [[potassium(seam!, newest!)], [{ ...potassium(oldest!, seam!), panel: null }, sodium]];
+    expect(
+      joined(pages).map(({ name, panel, points }) => [name, panel, points.map(({ value }) => value)]),
+    ).toEqual([
+      ['Potassium', 'Electrolytes', [1, 2, 3]],
+      ['Sodium', 'Electrolytes', [140]],
+    ]);
+  });
+
   it.each([
     ['up', [4.6, 5.2], '+0.6'],
     ['down', [5.2, 4.6], '−0.6'],

@@ -10,6 +10,7 @@ import type {
 import { nobody } from '../../../server/audit/trail.ts';
 import { checkBundle } from '../../../server/fhir/bundle.ts';
 import { importBundle } from '../../../server/fhir/importBundle.ts';
+import { readResults } from '../../../server/patients/results.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
 import { transaction, uuid } from '../../support/bundles.ts';
 import { people, siteA } from '../../support/people.ts';
@@ -144,6 +145,63 @@ describe('the parts of a chart', () => {
       [4.6, undefined],
       [5.2, 2],
     ]);
+  });
+
+  it('draw the goals of a test in its own unit, and none that was given up', async () => {
+    const goal = (number: number, value: number, unit: string, lifecycleStatus = 'active') => ({
+      resourceType: 'Goal',
+      id: uuid(number),
+      lifecycleStatus,
+      ...subject,
+      description: { text: 'Potassium' },
+      target: [
+        {
+          measure: { coding: [{ system: 'http://loinc.org', code: '2823-3' }] },
+          detailQuantity: { value, unit },
+        },
+      ],
+    });
+    await load(
+      siteA,
+      patient,
+      goal(41, 4, 'mmol/L'),
+      goal(42, 16, 'mg/dL'),
+      goal(43, 9, 'mmol/L', 'cancelled'),
+    );
+    expect((await get<ChartResults>('results')).series[0]!.targets).toEqual([4]);
+  });
+
+  it('give older values page by page, and none is lost where a page ends within one moment', async () => {
+    const moment = '2026-02-01T10:00:00Z';
+    await load(siteA, patient, potassium(51, 3.1, moment), potassium(52, 3.2, moment));
+    const { reader } = service.deps;
+    const read = new Map<string, number | null>();
+    let before: string | undefined;
+    let pages = 0;
+    do {
+      const page = await readResults(reader, patientId, 'laboratory', { before, most: 4 });
+      for (const { id, value } of page.series.flatMap(({ points }) => points)) read.set(id, value);
+      before = page.before ?? undefined;
+      pages++;
+    } while (before !== undefined);
+    expect(pages).toBe(2);
+    expect([...read.values()].toSorted()).toEqual([3.1, 3.2, 4.6, 5.2]);
+  });
+
+  it('find what has been recorded, changed or taken back since the chart was last looked through', async () => {
+    const titles = async () => (await get<ChartHits>('search?q=calcium')).items.map(({ detail }) => detail);
+    const calcium = (value: number, status = 'final') => ({
+      ...potassium(61, value, '2026-03-03T10:00:00Z'),
+      status,
+      code: { coding: [{ system: 'http://loinc.org', code: '2000-8', display: 'Calcium' }] },
+    });
+    expect(await titles()).toEqual([]);
+    await load(siteA, patient, calcium(2.2));
+    expect(await titles()).toEqual(['2.2\u00A0mmol/L']);
+    await load(siteA, patient, calcium(2.4));
+    expect(await titles()).toEqual(['2.4\u00A0mmol/L']);
+    await load(siteA, patient, calcium(2.4, 'entered-in-error'));
+    expect(await titles()).toEqual([]);
   });
 
   it('refuse to take as seen what is not yet recorded, and never take a look back', async () => {
