@@ -71,6 +71,12 @@ export function openLiveWires(
     now,
     (delivered) => {
       if (delivered.event === 'user:changed') void auth.endSessionsOf(delivered.payload.userId);
+      if (delivered.event === 'patient:changed')
+        void collab
+          .reconsider(delivered.payload.encounterIds)
+          .catch((error: unknown) =>
+            logger.error({ err: error }, 'who is in an encounter was not looked at'),
+          );
       if (io) broadcast(io, now(), delivered);
     },
     (error) => logger.error({ err: error }, 'announcements are held up'),

@@ -49,6 +49,9 @@ export interface Pages {
 const sweepEveryMs = 15_000;
 const forgetEveryMs = 60 * 60_000;
 
+/** Who begins a request and does not end its head is cut off: the head of any honest one is there at once. */
+const patience = { headersTimeout: 8_000, connectionsCheckingInterval: 2_000 };
+
 /** How long an answer under way, or the end of a socket, is waited for when the service stops, ms. */
 const lingerMs = 3_000;
 
@@ -130,7 +133,7 @@ async function serve(
     clientFolder: pages ? null : builtClient(logger),
   });
 
-  const server = createServer();
+  const server = createServer(patience);
   const listener: RequestListener = getRequestListener(app.fetch);
   server.on('request', pages ? await pages.listener(server, listener) : listener);
   if (pages) undo.push(() => pages.close());

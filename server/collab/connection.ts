@@ -109,14 +109,27 @@ export function connect(
     }
   };
 
-  socket.on('message', (data: Buffer, isBinary) => {
+  let resumes: NodeJS.Timeout | undefined;
+  /** Every frame counts, of whatever kind. What had been read already still comes while the socket is paused. */
+  const isTooFast = (): boolean => {
     const pace = bucket.take(performance.now());
-    if (pace.pace === 'too-fast') return peer.close('tooFast');
+    if (pace.pace === 'too-fast') peer.close('tooFast');
     if (pace.pace === 'wait') {
+      clearTimeout(resumes);
       socket.pause();
-      setTimeout(() => socket.resume(), pace.ms).unref();
+      resumes = setTimeout(() => socket.resume(), pace.ms).unref();
     }
-    if (document.isDead || !isBinary) return;
+    return pace.pace === 'too-fast';
+  };
+
+  socket.on('ping', (data: Buffer) => {
+    // Answers to one who does not read them would wait here for ever.
+    if (!isTooFast() && wire.writableLength < highWaterBytes) socket.pong(data);
+  });
+  socket.on('pong', isTooFast);
+
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isTooFast() || document.isDead || !isBinary) return;
     const startedAt = performance.now();
     try {
       take(readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));

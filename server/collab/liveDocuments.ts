@@ -168,12 +168,15 @@ export class LiveDocuments implements Sealing {
     const documents = await Promise.all(
       [...this.#open.values()].map((document) => document.catch(() => null)),
     );
-    for (const document of documents) {
-      if (!document || document.isDead) continue;
-      await document.settled();
-      document.closeAll('restarting');
-      document.destroy();
-    }
+    // Side by side: what several documents wait for goes into the log in one commit.
+    await Promise.all(
+      documents.map(async (document) => {
+        if (!document || document.isDead) return;
+        await document.settled();
+        document.closeAll('restarting');
+        document.destroy();
+      }),
+    );
     this.#open.clear();
   }
 

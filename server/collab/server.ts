@@ -22,7 +22,12 @@ export const collabPath = '/collab/';
 /** One frame; the largest honest one is a tablet's first sync after a long time offline. */
 const maxPayload = 16 * 1024 * 1024;
 /** A session's open sockets are looked at again this often, besides being told of its end. */
-const recheckMs = 5_000;
+const recheckMs = 1_500;
+/** Every socket is pinged this often; one that answered neither of two is taken for a link that has died unseen. */
+const pingMs = 15_000;
+const maxUnanswered = 2;
+/** Whoever does not answer a close is cut off after this. */
+const closeWithinMs = 5_000;
 const touchEveryMs = 60_000;
 
 export interface CollabDeps extends Deps {
@@ -41,18 +46,31 @@ interface OpenSocket {
   peer: Peer;
   document: LiveDocument;
   sessionId: string;
-  room: string;
+  user: SignedIn['user'];
+  room: RoomAccess;
+  /** Pings since the last answer. */
+  unanswered: number;
 }
 
 /** The collaboration socket: who may come in, and whom to let go. */
 export class CollabServer {
   readonly documents: LiveDocuments;
   readonly #sockets = new Set<OpenSocket>();
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+  readonly #server: WebSocketServer;
   readonly #recheck: NodeJS.Timeout;
+  readonly #ping: NodeJS.Timeout;
   #closing = false;
 
   constructor(private readonly deps: CollabDeps) {
+    const options = {
+      noServer: true,
+      maxPayload,
+      perMessageDeflate: false,
+      // Answered by the connection, which keeps the pace.
+      autoPong: false,
+      closeTimeout: closeWithinMs,
+    };
+    this.#server = new WebSocketServer(options);
     this.documents = new LiveDocuments({
       log: deps.log,
       now: deps.now,
@@ -66,6 +84,8 @@ export class CollabServer {
     deps.auth.onEnded(({ sessionIds }) => this.#end(new Set(sessionIds)));
     this.#recheck = setInterval(() => void this.#recheckAll(), recheckMs);
     this.#recheck.unref();
+    this.#ping = setInterval(() => this.#pingAll(), pingMs);
+    this.#ping.unref();
   }
 
   get connections(): number {
@@ -87,6 +107,8 @@ export class CollabServer {
     socket.off('error', ignore);
     if (socket.destroyed) return this.#turnAway(admission);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      // Also for who is turned away: they may send anything until the socket is closed, and nobody else would listen.
+      webSocket.on('error', (error) => this.deps.logger.debug({ err: error }, 'socket error'));
       if (typeof admission === 'string') {
         const { code, words } = closeReasons[admission];
         return webSocket.close(code, words);
@@ -112,6 +134,8 @@ export class CollabServer {
     const document = await this.documents.open(room.name, room.type);
     const asked = Number(url.searchParams.get('epoch') ?? document.epoch);
     if (asked < document.epoch) return 'epoch';
+    // The session may have ended while the document was opened, before there was a socket to close.
+    if (!(await this.deps.auth.isLive(signedIn.sessionId))) return 'unauthenticated';
     const access = accessOfClient(room, Number(url.searchParams.get('schema') ?? 1));
     return { signedIn, room: { ...room, access }, document, extended: url.searchParams.get('ext') === '1' };
   }
@@ -171,10 +195,10 @@ export class CollabServer {
         },
       },
     );
-    const open: OpenSocket = { socket, peer, document, sessionId, room: room.name };
+    const open: OpenSocket = { socket, peer, document, sessionId, user, room, unanswered: 0 };
     this.#sockets.add(open);
     this.deps.onPresence(encounterId);
-    socket.on('error', (error) => this.deps.logger.debug({ err: error }, 'socket error'));
+    socket.on('pong', () => (open.unanswered = 0));
     socket.on('close', () => {
       this.#sockets.delete(open);
       void this.documents
@@ -192,21 +216,50 @@ export class CollabServer {
   }
 
   #end(sessionIds: ReadonlySet<string>): void {
-    for (const { peer, socket, sessionId } of this.#sockets) {
-      if (!sessionIds.has(sessionId)) continue;
-      peer.close('unauthenticated');
-      // Nothing of what still arrives is read: the session is over.
-      socket.removeAllListeners('message');
+    for (const open of this.#sockets)
+      if (sessionIds.has(open.sessionId)) this.#letGo(open, 'unauthenticated');
+  }
+
+  /** Nothing of what still arrives is read, and the others no longer see them, whenever the close is answered. */
+  #letGo({ peer, socket, document }: OpenSocket, reason: CloseReason): void {
+    peer.close(reason);
+    socket.removeAllListeners('message');
+    document.leave(peer);
+  }
+
+  /**
+   * Something about these encounters has changed. Who may no longer be there goes; where it is another patient's chart
+   * now, people come back by themselves, so that the trail says whose chart they have open.
+   */
+  async reconsider(encounterIds: readonly string[]): Promise<void> {
+    for (const open of [...this.#sockets]) {
+      if (!encounterIds.includes(open.room.room.encounterId)) continue;
+      const room = await roomAccess(this.deps.reader, open.room.name, open.user);
+      if (!room) this.#letGo(open, 'forbidden');
+      else if (room.patientId !== open.room.patientId) open.peer.close('restarting');
     }
   }
 
   async #recheckAll(): Promise<void> {
-    const sessions = new Set([...this.#sockets].map(({ sessionId }) => sessionId));
-    for (const sessionId of sessions) {
+    const sessions = new Map([...this.#sockets].map(({ sessionId, user }) => [sessionId, user]));
+    for (const [sessionId, before] of sessions) {
       try {
-        if (!(await this.deps.auth.isLive(sessionId))) this.#end(new Set([sessionId]));
+        const now = await this.deps.auth.isLive(sessionId);
+        if (!now) this.#end(new Set([sessionId]));
+        else if (now.user.role !== before.role || now.user.siteId !== before.siteId)
+          await this.deps.auth.endSessionsOf(before.id);
       } catch (error) {
         this.deps.logger.error({ err: error }, 'a session could not be looked at again');
+      }
+    }
+  }
+
+  #pingAll(): void {
+    for (const open of this.#sockets) {
+      if (open.unanswered >= maxUnanswered) open.socket.terminate();
+      else if (open.socket.readyState === open.socket.OPEN) {
+        open.unanswered++;
+        open.socket.ping();
       }
     }
   }
@@ -214,6 +267,7 @@ export class CollabServer {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#recheck);
+    clearInterval(this.#ping);
     await this.documents.close();
     for (const { socket } of this.#sockets)
       socket.close(closeReasons.restarting.code, closeReasons.restarting.words);

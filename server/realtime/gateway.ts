@@ -58,7 +58,13 @@ export function openGateway(server: HttpServer, deps: GatewayDeps): RealtimeServ
 
   const acts = listenActs(deps);
   io.on('connection', (socket) => {
-    void socket.join(rooms.session(socket.data.signedIn.sessionId));
+    const { sessionId } = socket.data.signedIn;
+    void socket.join(rooms.session(sessionId));
+    // It may have ended after it was asked for and before there was a socket to tell; looking again tells all of them.
+    deps.auth.isLive(sessionId).then(
+      (signedIn) => signedIn ?? socket.disconnect(true),
+      (error: unknown) => deps.logger.error({ err: error }, 'a session could not be looked at again'),
+    );
     listen(socket, acts, (error) => deps.logger.error({ err: error }, 'a request on the socket failed'));
   });
 
