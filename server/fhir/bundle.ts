@@ -12,6 +12,8 @@ export interface BundleEntry {
   type: string;
   /** The id it had at its source. */
   id: string | null;
+  /** The query of a conditional create: it is made only when nothing matches. */
+  ifNoneExist: string | null;
   resource: Record<string, unknown>;
 }
 
@@ -80,12 +82,17 @@ function checkEntry(entry: unknown, index: number): Result<BundleEntry, ImportPr
   if (method !== undefined && method !== 'POST' && method !== 'PUT') {
     problems.push({ place: `${place}/request/method`, message: 'Only POST and PUT can be imported.' });
   }
+  const ifNoneExist = valueAt(entry, 'request', 'ifNoneExist');
+  if (ifNoneExist !== undefined && typeof ifNoneExist !== 'string') {
+    problems.push({ place: `${place}/request/ifNoneExist`, message: 'This is not a query.' });
+  }
   if (problems.length > 0) return no(problems);
   return ok({
     index,
     fullUrl: textAt(entry, 'fullUrl'),
     type: type as string,
     id: typeof id === 'string' ? id : idInRequest(entry, type as string),
+    ifNoneExist: method === 'PUT' ? null : textAt(entry, 'request', 'ifNoneExist'),
     resource: resource as Record<string, unknown>,
   });
 }

@@ -1,26 +1,23 @@
-import { STATUS_CODES } from 'node:http';
 import { Hono, type Context } from 'hono';
 import { can } from '../../shared/access/can.ts';
-import { listAt, textAt, valueAt } from '../../shared/patients/fhirValue.ts';
+import { listAt, textAt } from '../../shared/patients/fhirValue.ts';
 import type { Deps } from '../deps.ts';
 import { once } from '../http/idempotency.ts';
 import { actorOf, allow, refused, Refused, signedIn, type Env } from '../http/route.ts';
-import { parseJson, writeJson } from '../records/json.ts';
 import { readVersion } from '../records/recordStore.ts';
 import type { Outcome } from '../records/stage.ts';
 import { answer, baseUrl, withVersion } from './answer.ts';
+import { askedEntry, inWords, wantsResources, type AskInside } from './askEntry.ts';
 import { isObject, jsonBody } from './body.ts';
 import { checkBundle } from './bundle.ts';
-import { patchIn, readEntries, type EntryRequest } from './entries.ts';
+import { readEntries, type EntryRequest } from './entries.ts';
 import { importBundle } from './importBundle.ts';
 import { etag } from './negotiate.ts';
 import { problemsOutcome } from './outcome.ts';
+import { checkReads } from './reads.ts';
 import { carryOutTransaction, type Receipts } from './transaction.ts';
 import type { Receipt } from './write.ts';
 import { writers } from './writeAccess.ts';
-
-/** Asks the API one request of a bundle, as the person on this one. */
-export type AskInside = (c: Context<Env>, request: Request) => Promise<Response>;
 
 /** Several requests at once: all or nothing, or each by itself; and whole records brought over from elsewhere. */
 export const bundleRoutes = (deps: Deps, ask: AskInside) =>
@@ -65,7 +62,7 @@ async function bringOver(deps: Deps, c: Context<Env>, body: Record<string, unkno
     c,
     responseBundle(
       bundle.value.type,
-      imported.value.outcomes.map((outcome) => ({ response: responseOf(outcome) })),
+      bundle.value.entries.map(({ index }) => ({ response: responseOf(imported.value.byEntry.get(index)!) })),
     ),
   );
 }
@@ -90,18 +87,11 @@ const statusOf: Record<Outcome['outcome'], number> = {
   deleted: 204,
 };
 
-const inWords = (status: number): string => `${status} ${STATUS_CODES[status] ?? ''}`.trim();
-
 const responseOf = ({ type, id, versionId, outcome }: Receipt): object => ({
   status: inWords(statusOf[outcome]),
   location: `${type}/${id}/_history/${versionId}`,
   etag: etag(versionId),
 });
-
-/** Only who asks for the resources back gets them back: a bundle's answer is long enough. */
-const wantsResources = (c: Context<Env>): boolean =>
-  /\breturn\s*=\s*"?representation\b/.test(c.req.header('Prefer') ?? '') &&
-  can(signedIn(c).user, 'chart:read');
 
 async function answerTransaction(
   deps: Deps,
@@ -111,7 +101,10 @@ async function answerTransaction(
 ): Promise<Response> {
   const base = baseUrl(c, deps.config);
   const writing = { who: signedIn(c), base };
+  const answers = new Map<number, object>();
   const done = await once(deps, c, async (remember) => {
+    const refusal = await checkReads(c, ask, entries, base, answers);
+    if (refusal) throw new Refused(refusal);
     const carried = await carryOutTransaction(deps, writing, entries, (receipts) => remember(200, receipts));
     if (!carried.ok) throw new Refused(carried.error);
     return c.json(carried.value);
@@ -122,7 +115,7 @@ async function answerTransaction(
     const receipt = receipts[index] ?? null;
     if (receipt) answered.push(await writtenEntry(deps, c, base, receipt));
     else if (entry.method === 'DELETE') answered.push({ response: { status: inWords(204) } });
-    else answered.push(await askedEntry(c, ask, entry, base, index));
+    else answered.push(answers.get(index) ?? (await askedEntry(c, ask, entry, base, index)));
   }
   return answer(c, responseBundle('transaction', answered));
 }
@@ -149,53 +142,4 @@ async function answerBatch(
   const answered: object[] = [];
   for (const [index, entry] of entries.entries()) answered.push(await askedEntry(c, ask, entry, base, index));
   return answer(c, responseBundle('batch', answered));
-}
-
-/** One entry as a request by itself, under the same rules as any other. */
-async function askedEntry(
-  c: Context<Env>,
-  ask: AskInside,
-  entry: EntryRequest,
-  base: string,
-  index: number,
-): Promise<object> {
-  const response = await ask(c, requestOf(c, entry, base, index));
-  const text = await response.text();
-  const body = text === '' ? undefined : parseJson(text);
-  const location = response.headers.get('Location');
-  const modified = response.headers.get('Last-Modified');
-  const tag = response.headers.get('ETag');
-  const failed = response.status >= 400;
-  return {
-    ...(failed || body === undefined ? {} : { resource: body }),
-    response: {
-      status: inWords(response.status),
-      ...(location === null ? {} : { location: location.slice(base.length + 1) }),
-      ...(tag === null ? {} : { etag: tag }),
-      ...(modified === null ? {} : { lastModified: new Date(modified).toISOString() }),
-      ...(failed && valueAt(body, 'resourceType') === 'OperationOutcome' ? { outcome: body } : {}),
-    },
-  };
-}
-
-function requestOf(c: Context<Env>, entry: EntryRequest, base: string, index: number): Request {
-  const headers = new Headers({ Accept: 'application/fhir+json' });
-  const set = (name: string, value: string | null | undefined): void => {
-    if (value !== null && value !== undefined) headers.set(name, value);
-  };
-  const patch = entry.method === 'PATCH' && entry.resource ? patchIn(entry.resource) : null;
-  const key = c.req.header('Idempotency-Key');
-  set('If-Match', entry.ifMatch);
-  set('If-None-Match', entry.ifNoneMatch);
-  set('If-None-Exist', entry.ifNoneExist);
-  set('Prefer', wantsResources(c) ? 'return=representation' : 'return=minimal');
-  set('Idempotency-Key', key === undefined ? null : `${key}:${index}`);
-  set('Content-Type', patch === null ? 'application/fhir+json' : 'application/json-patch+json');
-  const body = patch ?? (entry.resource && writeJson(entry.resource));
-  const sends = entry.method !== 'GET' && entry.method !== 'HEAD' && entry.method !== 'DELETE';
-  return new Request(`${base}/${entry.url}`, {
-    method: entry.method,
-    headers,
-    ...(sends && body !== null ? { body } : {}),
-  });
 }

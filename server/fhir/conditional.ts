@@ -1,6 +1,7 @@
 import { can } from '../../shared/access/can.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
+import type { Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedIn } from '../http/route.ts';
 import { findMatches } from './search/findMatches.ts';
@@ -25,4 +26,25 @@ export async function oneMatch(
   return matches.value.length > 1
     ? no(refuse('precondition-failed', 'More than one resource matches the condition.'))
     : ok(matches.value[0] ?? null);
+}
+
+/**
+ * Ends the transaction when another resource than `ownId` has the identifier that a condition names: somebody was
+ * quicker to make what the condition did not find. Of a condition that names anything else nothing is known at that
+ * place, and two who create at once under such a condition make two.
+ */
+export function guardNoOther(siteId: string, type: string, query: string, ownId: string): Statement[] {
+  const [asked, ...others] = [...new URLSearchParams(query)];
+  if (!asked || others.length > 0 || asked[0] !== 'identifier' || /[,\\$]/.test(asked[1])) return [];
+  const bar = asked[1].indexOf('|');
+  const [system, value] = bar < 0 ? [null, asked[1]] : [asked[1].slice(0, bar), asked[1].slice(bar + 1)];
+  return [
+    {
+      sql: `INSERT INTO guard (ok) VALUES (NOT EXISTS (
+        SELECT 1 FROM resource_identifiers AS own JOIN resources ON resources.type = own.type AND resources.id = own.id
+        WHERE own.type = ? AND own.value = ? AND own.system = coalesce(?, own.system) AND own.id <> ?
+          AND resources.site_id = ?))`,
+      params: [type, value, system, ownId, siteId],
+    },
+  ];
 }

@@ -4,10 +4,11 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
-import { outboxRow } from '../outbox/outbox.ts';
 import { countOutcomes, stage, type Outcome } from '../records/stage.ts';
 import { resourceIdentifiers, resources as resourceRows } from '../records/tables.ts';
+import { announceImport } from './announce.ts';
 import type { Bundle } from './bundle.ts';
+import { guardConditions, matchConditions } from './importConditions.ts';
 import type { ImportDeps, ImportProblem } from './importReport.ts';
 import { conditional, place, settle, wantedOf, type Known, type Unresolved, type Wanted } from './links.ts';
 
@@ -21,6 +22,8 @@ export interface ImportTarget {
 
 export interface ImportedBundle {
   outcomes: Outcome[];
+  /** The same, by the index of the entry it is about. */
+  byEntry: ReadonlyMap<number, Outcome>;
   unresolved: Unresolved[];
 }
 
@@ -35,24 +38,39 @@ export async function importBundle(
   progress: (stage: 'checking' | 'writing', done: number, entries: number) => void = () => {},
 ): Promise<Result<ImportedBundle, ImportProblem[]>> {
   const { reader, writer } = deps;
-  const placed = place(bundle, source);
-  if (!placed.ok) return placed;
   for (let attempt = 0; attempt < tries; attempt++) {
     const at = deps.now();
     progress('checking', 0, bundle.entries.length);
+    const matched = await matchConditions(reader, bundle, siteId);
+    if (!matched.ok) return matched;
+    const placed = place(bundle, source, new Map([...matched.value].map(([index, { id }]) => [index, id])));
+    if (!placed.ok) return placed;
     const known = await readKnown(reader, wantedOf(placed.value, source));
     const { resources, unresolved } = settle(placed.value, known, source);
     const recording = { siteId, source, recordedBy: actor.userId ?? 'import', at };
     const staged = await stage(reader, resources, recording);
     if (!staged.ok) return no(placesOf(staged.error.keptElsewhere, placed.value.entries));
-    const { statements, outcomes } = staged.value;
+    const { statements } = staged.value;
+    const outcomes = [...matched.value.values(), ...staged.value.outcomes];
+    const byName = new Map(outcomes.map((each) => [`${each.type}/${each.id}`, each]));
+    const imported: ImportedBundle = {
+      outcomes,
+      byEntry: new Map([...placed.value.targets].map(([index, target]) => [index, byName.get(target)!])),
+      unresolved,
+    };
     const counts = countOutcomes(outcomes);
+    const announcement = await announceImport(reader, staged.value.outcomes, resources, {
+      at,
+      source,
+      siteId,
+    });
     progress('writing', 0, bundle.entries.length);
     const committed = await writer.commit({
       statements: [
         ...statements,
-        ...(statements.length === 0 ? [] : [outboxRow(reader, at, 'records:imported', { source, siteId })]),
-        ...(also?.({ outcomes, unresolved }) ?? []),
+        ...guardConditions(bundle, placed.value.targets, siteId),
+        ...announcement,
+        ...(also?.(imported) ?? []),
       ],
       chained: [
         auditRow({
@@ -65,7 +83,7 @@ export async function importBundle(
         }),
       ],
     });
-    if (committed.ok) return ok({ outcomes, unresolved });
+    if (committed.ok) return ok(imported);
   }
   return no([{ place: '', message: 'Others keep changing the same resources. Try again.' }]);
 }

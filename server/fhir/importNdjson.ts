@@ -64,9 +64,9 @@ export async function importNdjson(source: SourceBytes, steps: NdjsonSteps): Pro
   async function store(part: Part): Promise<void> {
     const { entries, isBundleOfALine } = part;
     const { line } = entries.at(-1)!;
-    const byLine = ({ outcomes, unresolved }: ImportedBundle): ImportedBundle => ({
-      outcomes,
-      unresolved: unresolved.map((each) => ({
+    const byLine = (imported: ImportedBundle): ImportedBundle => ({
+      ...imported,
+      unresolved: imported.unresolved.map((each) => ({
         ...each,
         ...(isBundleOfALine ? atLine(line, each) : atNumberedLine(each)),
       })),

@@ -14,6 +14,8 @@ import { isUuid, uuidOf, uuidOfUrn } from './uuid.ts';
  */
 export interface Placement {
   entries: { entry: BundleEntry; id: string }[];
+  /** By an entry's index, its `Type/id` on record. */
+  targets: ReadonlyMap<number, string>;
   /** By address (`urn:uuid:…`, `Type/id`, a full URL), the `Type/id` on record. */
   links: ReadonlyMap<string, string>;
   /** By `Type?identifier=system|value`, the same. */
@@ -50,24 +52,34 @@ const idOf = ({ type, id, fullUrl, resource }: BundleEntry, source: string): str
   return uuidOfUrn(fullUrl) ?? uuidOf(source, own === undefined ? canonicalJson(resource) : `${type}/${own}`);
 };
 
-export function place(bundle: Bundle, source: string): Result<Placement, ImportProblem[]> {
+/** `matches`: by an entry's index, the id of what its condition has found; such an entry only lends its address. */
+export function place(
+  bundle: Bundle,
+  source: string,
+  matches: ReadonlyMap<number, string> = new Map(),
+): Result<Placement, ImportProblem[]> {
   const links = new Map<string, string>();
   const byIdentifier = new Map<string, string>();
   const entries = new Map<string, { entry: BundleEntry; id: string; content: string }>();
+  const targets = new Map<number, string>();
   const problems: ImportProblem[] = [];
   for (const entry of bundle.entries) {
     const id = idOf(entry, source);
-    const target = `${entry.type}/${id}`;
-    const content = canonicalJson(entry.resource);
-    const twin = entries.get(target);
-    if (twin && twin.content !== content) {
-      problems.push({
-        place: `/entry/${entry.index}`,
-        message: `The same resource stands differently at /entry/${twin.entry.index}.`,
-      });
+    const found = matches.get(entry.index);
+    const target = `${entry.type}/${found ?? id}`;
+    if (found === undefined) {
+      const content = canonicalJson(entry.resource);
+      const twin = entries.get(target);
+      if (twin && twin.content !== content) {
+        problems.push({
+          place: `/entry/${entry.index}`,
+          message: `The same resource stands differently at /entry/${twin.entry.index}.`,
+        });
+      }
+      entries.set(target, twin ?? { entry, id, content });
     }
-    entries.set(target, twin ?? { entry, id, content });
-    links.set(target, target);
+    targets.set(entry.index, target);
+    links.set(`${entry.type}/${id}`, target);
     if (entry.id !== null) links.set(`${entry.type}/${entry.id}`, target);
     if (isUuid(id) && !links.has(`urn:uuid:${id.toLowerCase()}`))
       links.set(`urn:uuid:${id.toLowerCase()}`, target);
@@ -78,7 +90,9 @@ export function place(bundle: Bundle, source: string): Result<Placement, ImportP
         byIdentifier.set(conditional(entry.type, textAt(identifier, 'system') ?? '', value), target);
     }
   }
-  return problems.length > 0 ? no(problems) : ok({ entries: [...entries.values()], links, byIdentifier });
+  return problems.length > 0
+    ? no(problems)
+    : ok({ entries: [...entries.values()], targets, links, byIdentifier });
 }
 
 const normalAddress = (address: string): string => {

@@ -75,7 +75,7 @@ async function identify(deps: Deps, { who }: Writing, entry: EntryRequest): Prom
   if (!change.ok) return change;
   const ifMatch = versionOf(entry.ifMatch);
   if (ifMatch === undefined) return no(refuse('invalid', 'ifMatch names a version as W/"3".'));
-  const wish = (target: string): Step => ({
+  const wish = (target: string, unless?: string): Step => ({
     kind: 'wish',
     condition: entry,
     wish: {
@@ -83,16 +83,20 @@ async function identify(deps: Deps, { who }: Writing, entry: EntryRequest): Prom
       id: target,
       change: withId(change.value, target),
       ifMatch,
+      ...(unless === undefined ? {} : { unless }),
       place: `${entry.place}.resource`,
     },
   });
   if (method === 'POST') {
     if (id !== undefined) return no(refuse('invalid', 'A new resource is posted to its type.'));
     if (entry.ifNoneExist === null) return ok(wish(deps.newId()));
-    const match = await oneMatch(deps, who, type, entry.ifNoneExist.replace(/^\?/, ''));
+    const condition = entry.ifNoneExist.replace(/^\?/, '');
+    const match = await oneMatch(deps, who, type, condition);
     if (!match.ok) return match;
     return ok(
-      match.value === null ? wish(deps.newId()) : { kind: 'found', type, id: match.value, condition: entry },
+      match.value === null
+        ? wish(deps.newId(), condition)
+        : { kind: 'found', type, id: match.value, condition: entry },
     );
   }
   if (id !== undefined && id !== '') return ok(wish(id));
@@ -101,7 +105,7 @@ async function identify(deps: Deps, { who }: Writing, entry: EntryRequest): Prom
   const match = await oneMatch(deps, who, type, query);
   if (!match.ok) return match;
   if (match.value !== null) return ok(wish(match.value));
-  return ok(method === 'DELETE' ? { kind: 'none' } : wish(deps.newId()));
+  return ok(method === 'DELETE' ? { kind: 'none' } : wish(deps.newId(), query));
 }
 
 const splitOnce = (text: string, separator: string): [string, string | undefined] => {

@@ -16,6 +16,8 @@ export interface Wish extends Target {
   change: Change;
   /** The version that it must have now; null when none was named. */
   ifMatch: number | null;
+  /** The query by which nothing was found, so that this is made. */
+  unless?: string;
   /** FHIRPath of the resource in what was sent. */
   place: string;
 }

@@ -1,4 +1,3 @@
-import { eq, inArray } from 'drizzle-orm';
 import { can } from '../../shared/access/can.ts';
 import { textAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
@@ -7,12 +6,13 @@ import type { AuditEvent } from '../audit/trail.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
-import { outboxRow } from '../outbox/outbox.ts';
 import { recordAct } from '../records/act.ts';
+import { parseJson } from '../records/json.ts';
 import { project } from '../records/project.ts';
 import type { NotStaged, Outcome, Recording, Target } from '../records/recording.ts';
-import { encounters } from '../records/tables.ts';
+import { announcer } from './announce.ts';
 import { checkWishes, type Checked } from './check.ts';
+import { guardNoOther } from './conditional.ts';
 import type { Wish, Writing } from './wish.ts';
 
 export interface Receipt extends Target {
@@ -44,6 +44,8 @@ export async function carryOut(
 /** Null where somebody was quicker and nobody had said which version they meant: it is looked at again. */
 function refusalOf({ keptElsewhere, changed }: NotStaged, wishes: Wish[]): Refusal | null {
   if (keptElsewhere.length > 0) return refuse('not-found');
+  // Nothing has moved on, and yet it cannot be: somebody made what a condition had not found.
+  if (changed.length === 0 && wishes.some(({ unless }) => unless !== undefined)) return refuse('conflict');
   const named = wishes.filter(({ ifMatch }) => ifMatch !== null);
   const lost = changed.some(({ type, id }) => named.some((wish) => wish.type === type && wish.id === id));
   return lost ? refuse('precondition-failed') : null;
@@ -59,17 +61,24 @@ async function record(
   const at = deps.now();
   const puts = checked.flatMap(({ resource }) => resource ?? []);
   const ends = checked.filter(({ resource }) => resource === null);
-  const wards = await wardsOf(deps, puts);
+  const announced = await announcer(
+    reader,
+    at,
+    checked.map(({ head, resource }) => ({
+      before: head && !head.deleted ? (parseJson(head.json) as Resource) : null,
+      after: resource,
+    })),
+  );
   const receipts = (outcomes: Outcome[]): Receipt[] => inOrderOf(checked, outcomes);
   const recorded = await recordAct(deps, recordingFor(who, puts, at), puts, {
     remove: ends.map(({ wish: { type, id } }) => ({ type, id })),
     expect: new Map(checked.map(({ wish, expected }) => [`${wish.type}/${wish.id}`, expected])),
     audit: (outcomes) => outcomes.map((outcome) => auditOf(who, checked, outcome, at)),
     statements: (outcomes) => [
-      ...outcomes
-        .filter(({ type, outcome }) => type === 'Observation' && outcome !== 'unchanged')
-        .flatMap(({ id }) => wards.get(id) ?? [])
-        .map((place) => outboxRow(reader, at, 'observations:recorded', place)),
+      ...checked.flatMap(({ wish: { type, id, unless } }) =>
+        unless === undefined ? [] : guardNoOther(who.user.siteId, type, unless, id),
+      ),
+      ...announced(outcomes),
       ...remember(receipts(outcomes)),
     ],
   });
@@ -105,31 +114,4 @@ function auditOf(who: SignedIn, checked: Checked[], outcome: Outcome, at: Date):
     entity: `${outcome.type}/${outcome.id}`,
     detail: { version: outcome.versionId },
   };
-}
-
-type Place = { encounterId: string; wardId: string | null };
-
-/** Where the patients of new observations lie, by the observation's id: their boards show them. */
-async function wardsOf({ reader }: Deps, resources: Resource[]): Promise<Map<string, Place>> {
-  const observed = resources
-    .filter(({ resourceType }) => resourceType === 'Observation')
-    .flatMap((each) => {
-      const { encounterId } = project(each);
-      return encounterId === null ? [] : [{ id: each.id, encounterId }];
-    });
-  const ids = [...new Set(observed.map(({ encounterId }) => encounterId))];
-  const rows =
-    ids.length === 0
-      ? []
-      : await reader
-          .select({ encounterId: encounters.id, wardId: encounters.wardId })
-          .from(encounters)
-          .where(ids.length === 1 ? eq(encounters.id, ids[0]!) : inArray(encounters.id, ids));
-  const byEncounter = new Map(rows.map((row) => [row.encounterId, row]));
-  return new Map(
-    observed.flatMap(({ id, encounterId }) => {
-      const place = byEncounter.get(encounterId);
-      return place ? [[id, place] as const] : [];
-    }),
-  );
 }

@@ -24,11 +24,12 @@ export const writeRoutes = (deps: Deps) =>
       const type = typeIn(c);
       const resource = await bodyOf(c, type);
       return act(deps, c, async (commit) => {
-        const condition = c.req.header('If-None-Exist');
-        const match = condition === undefined ? null : await matchOf(deps, c, type, condition);
-        if (match !== null) return asItStands(deps, type, match);
+        const unless = c.req.header('If-None-Exist');
         const id = deps.newId();
-        return commit({ type, id, change: { put: { ...resource, id } }, ifMatch: null, place: type });
+        const wish: Wish = { type, id, change: { put: { ...resource, id } }, ifMatch: null, place: type };
+        if (unless === undefined) return commit(wish);
+        const match = await matchOf(deps, c, type, unless);
+        return match === null ? commit({ ...wish, unless }) : asItStands(deps, type, match);
       });
     })
     .put('/:type/:id', allow(...writers), async (c) => {
@@ -48,7 +49,8 @@ export const writeRoutes = (deps: Deps) =>
           throw refused('invalid', 'The resource names another id than the one that matches.');
         const id = match ?? resource.id ?? deps.newId();
         const ifMatch = versionIn(c.req.header('If-Match'));
-        return commit({ type, id, change: { put: { ...resource, id } }, ifMatch, place: type });
+        const wish: Wish = { type, id, change: { put: { ...resource, id } }, ifMatch, place: type };
+        return commit(match === null ? { ...wish, unless: queryOf(c) } : wish);
       });
     })
     .patch('/:type/:id', allow(...writers), async (c) => {

@@ -16,7 +16,14 @@ export interface DomainEvents {
   'beds:changed': { wardId: string };
   /** Entries of a chart's lists; where the patient lies now. */
   'chart:changed': { patientId: string; lists: string[]; wardId: string | null; encounterIds: string[] };
-  'records:imported': { source: string; siteId: string };
+  /** Whose charts show more now, and where they are shown. */
+  'records:imported': {
+    source: string;
+    siteId: string;
+    patientIds: string[];
+    encounterIds: string[];
+    wardIds: string[];
+  };
   'user:changed': { userId: string };
 }
 

@@ -52,6 +52,12 @@ export function broadcast(io: RealtimeServer, at: Date, { event, payload }: Deli
       return void io.to(rooms.patient(patientId)).emit('chart:changed', { patientId, lists });
     }
     case 'records:imported':
+      for (const wardId of payload.wardIds) boardChanged(wardId, payload.encounterIds);
+      for (const encounterId of payload.encounterIds)
+        io.to(rooms.encounter(encounterId)).emit('encounter:changed', { encounterId, what: 'encounter' });
+      for (const patientId of payload.patientIds)
+        io.to(rooms.patient(patientId)).emit('chart:changed', { patientId, lists: [] });
+      return;
     case 'user:changed':
       return;
   }
