@@ -24,6 +24,19 @@ export interface DocumentFilter {
 const first = ({ kind, q }: DocumentFilter): string =>
   new URLSearchParams({ ...(kind === 'all' ? {} : { kind }), ...(q === '' ? {} : { q }) }).toString();
 
+const pagesShown = 3;
+/** Lines of a page, as the service cuts them. */
+const pageLength = 50;
+
+/** The query of the page before, from that of a page; undefined at the beginning. */
+function pageBefore(query: string): string | undefined {
+  const asked = new URLSearchParams(query);
+  const offset = Number(asked.get('offset') ?? 0);
+  if (offset === 0) return undefined;
+  asked.set('offset', String(Math.max(0, offset - pageLength)));
+  return asked.toString();
+}
+
 /**
  * The parts of a chart, each asked for when it is shown. All keys begin with the patient, so that a change to the
  * record makes every part of it stale at once.
@@ -51,6 +64,9 @@ export const chartQueries = {
         ask<List<DocumentLine>>('GET', chart(patientId, `documents?${pageParam}`), { signal }),
       initialPageParam: first(filter),
       getNextPageParam: (last: List<DocumentLine>) => last.next,
+      getPreviousPageParam: (_first: List<DocumentLine>, _all: unknown, param: string) => pageBefore(param),
+      // However long somebody scrolls, the page holds no more lines than these.
+      maxPages: pagesShown,
     }),
   document: (patientId: string, reference: string) =>
     queryOptions({

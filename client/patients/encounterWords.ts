@@ -15,3 +15,12 @@ export function periodWords(
   if (endAt !== null) return date(endAt) === start ? start : words.summary.fromTo(start, date(endAt));
   return status === 'in-progress' ? words.summary.since(start) : start;
 }
+
+/** Why an encounter that stands in a list does not count; null for one that does. */
+export function errorWords({
+  status,
+  movedAway,
+}: Pick<EncounterLine, 'status' | 'movedAway'>): string | null {
+  if (status !== 'entered-in-error') return null;
+  return movedAway ? words.demographics.refiled : words.demographics.inError;
+}

@@ -115,6 +115,7 @@ export const chartParts = {
     none: 'No documents here',
     noneLeft: 'None that fits these filters',
     more: 'Show more',
+    newer: 'Show newer ones',
     choose: 'Choose a document to read it here',
     signedBy: (names: string) => names,
     noAuthor: 'Author not recorded',
