@@ -18,7 +18,7 @@ import type { Reader } from '../db/reader.ts';
 import { isCurrentVersion, readMany, readOfPatient } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import { readOnRecord } from './onRecord.ts';
-import { countsOf, encountersOf, hasSimilarName, locationOf } from './queries.ts';
+import { countsOf, encountersOf, lookAlikesOnWard, locationOf } from './queries.ts';
 
 const bannerTypes = ['AllergyIntolerance', 'Flag'];
 const chartTypes = [
@@ -50,7 +50,7 @@ async function toBanner(reader: Reader, patient: PatientSummary, entries: Resour
     allergies: interpretAllergies(entries.filter(isOf('AllergyIntolerance'))),
     ...interpretFlags(entries.filter(isOf('Flag'))),
     weight: await latestWeight(reader, patient.id),
-    similarName: location !== null && (await hasSimilarName(reader, patient, location.wardId)),
+    lookAlikes: location === null ? [] : await lookAlikesOnWard(reader, patient, location.wardId),
   };
 }
 

@@ -1,9 +1,12 @@
-import { and, count, desc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { systems } from '../../shared/patients/codes.ts';
+import { listAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { presentStatuses } from '../../shared/encounters/status.ts';
+import { lookAlikesAmong, type LookAlike } from '../../shared/patients/lookAlike.ts';
 import { listName } from '../../shared/patients/patient.ts';
 import type { EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import { parsePatientQuery } from '../../shared/patients/search.ts';
-import { areSimilarNames } from '../../shared/patients/similarName.ts';
+import { readMany } from '../records/recordStore.ts';
 import type { Reader } from '../db/reader.ts';
 import { encounters, patients, resources } from '../records/tables.ts';
 import { wards } from '../sites/tables.ts';
@@ -79,7 +82,20 @@ export async function encountersOf(
     .leftJoin(wards, and(eq(wards.id, encounters.wardId), eq(wards.siteId, encounters.siteId)))
     .where(and(eq(encounters.patientId, patient.id), eq(encounters.siteId, patient.siteId)))
     .orderBy(sql`${encounters.status} <> 'in-progress'`, desc(encounters.startAt));
+  const inError = rows.filter(({ encounter }) => encounter.status === 'entered-in-error');
+  const traces = new Set(
+    (
+      await readMany(
+        reader,
+        'Encounter',
+        inError.map(({ encounter }) => encounter.id),
+      )
+    )
+      .filter(isTrace)
+      .map(({ id }) => id),
+  );
   return rows.map(({ encounter, wardName }) => ({
+    ...(traces.has(encounter.id) && { movedAway: true }),
     id: encounter.id,
     class: encounter.class,
     status: encounter.status,
@@ -90,6 +106,10 @@ export async function encountersOf(
     bed: encounter.bed,
   }));
 }
+
+/** What a refiling leaves where an encounter was filed in error. */
+const isTrace = (encounter: Resource): boolean =>
+  listAt(valueAt(encounter, 'meta'), 'tag').some((tag) => textAt(tag, 'system') === systems.trace);
 
 /** Where the patient lies now. */
 export async function locationOf(
@@ -106,24 +126,23 @@ export async function locationOf(
   return row ?? null;
 }
 
-/** Whether somebody else on this ward has a family name close enough to be taken for this patient's. */
-export async function hasSimilarName(
+/** In which ways somebody else on this ward could be taken for this patient. */
+export async function lookAlikesOnWard(
   reader: Reader,
   patient: PatientSummary,
   wardId: string,
-): Promise<boolean> {
+): Promise<LookAlike[]> {
   const others = await reader
-    .selectDistinct({ family: patients.family })
+    .selectDistinct({
+      id: patients.id,
+      family: patients.family,
+      given: patients.given,
+      birthDate: patients.birthDate,
+    })
     .from(encounters)
     .innerJoin(patients, eq(patients.id, encounters.patientId))
-    .where(
-      and(
-        eq(encounters.wardId, wardId),
-        inArray(encounters.status, presentStatuses),
-        ne(patients.id, patient.id),
-      ),
-    );
-  return others.some(({ family }) => areSimilarNames(family, patient.family));
+    .where(and(eq(encounters.wardId, wardId), inArray(encounters.status, presentStatuses)));
+  return lookAlikesAmong(patient, others);
 }
 
 /** How much is on record of each type. */

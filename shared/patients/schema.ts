@@ -119,6 +119,8 @@ export const encounterLine = z.object({
   endAt: z.string().nullable(),
   wardName: z.string().nullable(),
   bed: z.string().nullable(),
+  /** It was filed here in error and was moved to the right record: this is the trace of it. */
+  movedAway: z.boolean().optional(),
 });
 export type EncounterLine = z.infer<typeof encounterLine>;
 
@@ -134,7 +136,8 @@ export const banner = z.object({
   flags: z.array(z.object({ kind: z.enum(['isolation', 'falls', 'other']), text: z.string() })),
   /** The last weight, which doses are worked out from: in kilograms, and as it was recorded. */
   weight: z.object({ kg: z.number(), at: z.string().nullable(), method: z.string().nullable() }).nullable(),
-  similarName: z.boolean(),
+  /** In which ways somebody else on this ward could be taken for this patient. */
+  lookAlikes: z.array(z.enum(['similar-name', 'same-birth-date'])),
 });
 export type Banner = z.infer<typeof banner>;
 

@@ -20,7 +20,8 @@ export const chart = {
     inBed: (ward: string, bed: string | null) => (bed === null ? ward : `${ward}, bed${noBreakSpace}${bed}`),
     bed: (bed: string) => `Bed${noBreakSpace}${bed}`,
     prefers: 'prefers',
-    similarName: 'Similar name',
+    lookAlikes: { 'similar-name': 'Similar name', 'same-birth-date': 'Same birth date' },
+    unidentified: 'Not identified yet',
     allergies: 'Allergies',
     allergyCount: (count: number) => (count === 1 ? '1 allergy' : `${count} allergies`),
     worst: (severity: string) => `worst ${severity}`,
@@ -114,6 +115,7 @@ export const chart = {
     identify: 'Identify',
     register: 'Register a patient',
     refiled: 'Filed here in error, moved to another record',
+    inError: 'Entered in error',
   },
   encounterClasses: {
     IMP: 'Inpatient',

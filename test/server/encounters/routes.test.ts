@@ -301,7 +301,7 @@ describe('an encounter', () => {
       await (await get(people.nurse, `/api/encounters/${uuid(11)}`)).json(),
     );
     expect(detail.banner).toMatchObject({
-      similarName: true,
+      lookAlikes: ['similar-name'],
       location: { ward: 'Medicine', bed: '3' },
       codeStatus: { text: 'Do not attempt resuscitation' },
       flags: [{ kind: 'isolation', text: 'Contact isolation' }],
