@@ -3,6 +3,7 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Deps } from '../deps.ts';
 import type { Reader } from '../db/reader.ts';
 import { parseJson, writeJson } from '../records/json.ts';
+import { isAsStored } from '../records/intact.ts';
 import { readHead, type StoredResource } from '../records/recordStore.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { withoutOwnMeta } from './body.ts';
@@ -89,6 +90,8 @@ function afterwards({ change, id }: Wish, head: StoredResource | null): Result<R
   if ('put' in change) return ok(change.put);
   if (head === null) return no(refuse('not-found'));
   if (head.deleted) return no(refuse('gone'));
+  // A patch on top of it would give a new hash to what is wrong.
+  if (!isAsStored(head)) return no(refuse('damaged'));
   const result = patched(head.json, change.patch);
   return result.ok ? ok({ ...withoutOwnMeta(result.value), id }) : result;
 }

@@ -21,6 +21,7 @@ const issueTypes: Record<RefusalCode, string> = {
   'media-type': 'not-supported',
   unprocessable: 'processing',
   'too-many': 'throttled',
+  damaged: 'exception',
   internal: 'exception',
   unavailable: 'transient',
 };

@@ -3,6 +3,7 @@ import { can } from '../../shared/access/can.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
+import { isAsStored, reportDamage } from '../records/intact.ts';
 import { readHead, readVersion, type StoredResource, type StoredVersion } from '../records/recordStore.ts';
 import { answer, describeVersion, withVersion } from './answer.ts';
 import { etag } from './negotiate.ts';
@@ -16,6 +17,7 @@ export const readRoutes = (deps: Deps) =>
       const head = await readableHead(deps, c, type, id);
       await auditRead(deps, c, head);
       if (head.deleted) throw refused('gone');
+      await refuseDamage(deps, c, head);
       describeVersion(c, head);
       return isUnchanged(c, head) ? c.body(null, 304) : answer(c, withVersion(head));
     })
@@ -28,6 +30,7 @@ export const readRoutes = (deps: Deps) =>
       if (!stored) throw refused('not-found');
       await auditRead(deps, c, head, stored.versionId);
       if (stored.deleted) throw refused('gone');
+      await refuseDamage(deps, c, { ...head, ...stored, siteId: head.siteId, source: head.source });
       describeVersion(c, stored);
       return answer(c, withVersion(stored));
     });
@@ -42,6 +45,15 @@ export async function readableHead(
   const head = resourceTypes.has(type) ? await readHead(reader, type, id) : null;
   if (!head || !can(signedIn(c).user, 'chart:read', head)) throw refused('not-found');
   return head;
+}
+
+/** What is no longer what was stored is shown to nobody: a wrong dose is worse than none. @throws Refused `damaged` */
+async function refuseDamage(deps: Deps, c: Context<Env>, stored: StoredResource): Promise<void> {
+  if (isAsStored(stored)) return;
+  const { type, id, versionId, patientId, encounterId } = stored;
+  const damage = { entity: `${type}/${id}`, version: versionId, patientId, encounterId };
+  await reportDamage(deps, actorOf(signedIn(c)), damage);
+  throw refused('damaged');
 }
 
 const auditRead = (

@@ -6,7 +6,7 @@ import type { AuditEvent } from '../audit/trail.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
-import { recordAct } from '../records/act.ts';
+import { recordAct, recordedBy } from '../records/act.ts';
 import { parseJson } from '../records/json.ts';
 import { project } from '../records/project.ts';
 import type { NotStaged, Outcome, Recording, Target } from '../records/recording.ts';
@@ -87,7 +87,8 @@ async function record(
 
 /** Who brings records over from elsewhere names where from, once for all that goes on record together. */
 function recordingFor({ user }: SignedIn, puts: Resource[], at: Date): Recording {
-  const source = can(user, 'sites:manage') ? puts.map((each) => textAt(each, 'meta', 'source'))[0] : null;
+  if (!can(user, 'sites:manage')) return recordedBy(user, at);
+  const [source] = puts.map((each) => textAt(each, 'meta', 'source'));
   return { siteId: user.siteId, source: source ?? user.siteId, recordedBy: user.id, at };
 }
 

@@ -11,6 +11,7 @@ import { readableEncounter } from '../encounters/readable.ts';
 import { once } from '../http/idempotency.ts';
 import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
 import type { Sealing } from '../log/sealing.ts';
+import { reportDamage } from '../records/intact.ts';
 import { createNoteStatements } from './acts.ts';
 import { findNote, listNotes, readNote } from './queries.ts';
 import { signNote } from './sign.ts';
@@ -84,7 +85,14 @@ export const noteRoutes = (deps: Deps, sealing: Sealing) =>
           }),
         ],
       });
-      return c.json(await readNote(deps.reader, deps.log, encounter.id, note));
+      const read = await readNote(deps.reader, deps.log, encounter.id, note);
+      // What was signed is what its signer saw, or it is shown to nobody.
+      if (note.signatures.some(({ contentHash }) => contentHash !== read.contentHash)) {
+        const { id: encounterId, patientId } = encounter;
+        await reportDamage(deps, actorOf(who), { entity: `note/${note.id}`, patientId, encounterId });
+        throw refused('damaged');
+      }
+      return c.json(read);
     })
     .post('/encounters/:id/notes/:noteId/sign', allow('signed-in'), valid('json', noteToSign), (c) =>
       once(deps, c, async (remember) => {

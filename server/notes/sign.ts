@@ -109,7 +109,14 @@ async function prepare(
     at: siteTime(at, offset),
     awaitsCosign: awaits,
   });
-  const recording = { siteId: encounter.siteId, source: encounter.siteId, recordedBy: user.id, at };
+  const recording = {
+    siteId: encounter.siteId,
+    source: encounter.siteId,
+    recordedBy: user.id,
+    attesterId: user.id,
+    at,
+    activity: 'note-signed',
+  };
   const staged = await stage(reader, resources, recording, { provenance: 'in-resources' });
   if (!staged.ok) return no(refuse('not-found'));
   const row = {

@@ -108,7 +108,14 @@ async function prepare(
   const site = await findSite(reader, encounter.siteId);
   const offset = zoneOffset(at, site?.timeZone ?? 'UTC');
   const made = await resourcesOf(deps, { who, encounter, signable, at: siteTime(at, offset) });
-  const recording = { siteId: encounter.siteId, source: encounter.siteId, recordedBy: user.id, at };
+  const recording = {
+    siteId: encounter.siteId,
+    source: encounter.siteId,
+    recordedBy: user.id,
+    attesterId: user.id,
+    at,
+    activity: 'order-signed',
+  };
   const staged = await stage(
     reader,
     [...made.values()].flatMap(({ resource, provenance }) => [resource, provenance]),

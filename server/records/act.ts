@@ -46,6 +46,7 @@ export const recordedBy = (user: { id: string; siteId: string }, at: Date): Reco
   source: user.siteId,
   recordedBy: user.id,
   at,
+  occurredAt: at,
 });
 
 /** What is kept elsewhere looks like what does not exist; what has changed is named with its version now. */

@@ -10,6 +10,8 @@ export interface StoredVersion {
   versionId: number;
   recordedAt: string;
   recordedBy: string;
+  /** SHA-256 of the canonical JSON of what was stored: see `intact.ts`. */
+  contentHash: string;
   /** As it was stored: `1.50` is still `1.50` here, which `JSON.parse` would make 1.5. */
   json: string;
   /** Null, as all that follow, on versions from before these were kept. */
@@ -42,6 +44,7 @@ const version = {
   versionId: resourceVersions.versionId,
   recordedAt: resourceVersions.recordedAt,
   recordedBy: resourceVersions.recordedBy,
+  contentHash: resourceVersions.contentHash,
   json: resourceVersions.json,
   siteId: resourceVersions.siteId,
   source: resourceVersions.source,

@@ -6,6 +6,8 @@ export interface Recording {
   /** Its author. */
   recordedBy: string;
   at: Date;
+  /** When what is recorded happened, where the resource itself names no time: of an act done here, now. */
+  occurredAt?: Date;
   entererId?: string;
   onBehalfOf?: string;
   attesterId?: string;

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { and, asc, eq, gt, or } from 'drizzle-orm';
-import { canonicalJson } from '../../shared/signing/content.ts';
 import type { Reader } from '../db/reader.ts';
-import { parseJson } from './json.ts';
+import { isAsStored, type StoredWords } from './intact.ts';
 import { resourceVersions } from './tables.ts';
 
 export interface VersionDamage {
@@ -27,7 +25,7 @@ export async function verifyRecords(
   const { type, id, versionId, contentHash, json } = resourceVersions;
   let last: VersionDamage | null = null;
   for (;;) {
-    const page: (VersionDamage & { contentHash: string; json: string })[] = await reader
+    const page: (VersionDamage & StoredWords)[] = await reader
       .select({ type, id, versionId, contentHash, json })
       .from(resourceVersions)
       .where(last ? isAfter(last) : undefined)
@@ -55,19 +53,3 @@ const isAfter = ({ type, id, versionId }: VersionDamage) =>
       ),
     ),
   );
-
-/** Its words, and that they are those of the resource under whose name they stand. */
-function isAsStored({
-  type,
-  id,
-  contentHash,
-  json,
-}: VersionDamage & { contentHash: string; json: string }): boolean {
-  try {
-    const resource = parseJson(json) as { resourceType?: unknown; id?: unknown };
-    const hash = createHash('sha256').update(canonicalJson(resource)).digest('hex');
-    return hash === contentHash && resource.resourceType === type && resource.id === id;
-  } catch {
-    return false;
-  }
-}

@@ -115,7 +115,7 @@ const jsonBefore = (reader: Reader, { type, id, versionId }: Change) =>
 
 function versionRow(reader: Reader, change: Change, recorded: Recorded) {
   const { type, id, versionId, contentHash, json, current } = change;
-  const { at, recordedBy, siteId, source, receivedAt = at, zone, reason, activity } = recorded;
+  const { at, occurredAt, recordedBy, siteId, source, receivedAt = at, zone, reason, activity } = recorded;
   return {
     type,
     id,
@@ -126,7 +126,7 @@ function versionRow(reader: Reader, change: Change, recorded: Recorded) {
     json: json ?? jsonBefore(reader, change),
     siteId,
     source,
-    occurredAt: current?.projection.occurredAt ?? null,
+    occurredAt: current?.projection.occurredAt ?? occurredAt?.toISOString() ?? null,
     receivedAt: receivedAt.toISOString(),
     zone,
     entererId: recorded.entererId ?? null,

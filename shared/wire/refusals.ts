@@ -29,6 +29,11 @@ export const refusals = {
   'media-type': { status: 415, again: false, words: 'The service does not read this format.' },
   unprocessable: { status: 422, again: false, words: 'It cannot be done as it stands.' },
   'too-many': { status: 429, again: true, words: 'Too many tries. Wait a little and try again.' },
+  damaged: {
+    status: 500,
+    again: false,
+    words: 'This is damaged on record and is not shown. It has been reported.',
+  },
   internal: { status: 500, again: true, words: 'Something went wrong on our side. It has been noted.' },
   unavailable: { status: 503, again: true, words: 'The service cannot do this just now.' },
 } as const satisfies Record<string, { status: number; again: boolean; words: string }>;
