@@ -44,6 +44,8 @@ export const importFiles = sqliteTable(
     created: integer('created').notNull(),
     updated: integer('updated').notNull(),
     unchanged: integer('unchanged').notNull(),
+    /** Of all these, how many went to the record into which their patient's had been merged. */
+    followed: integer('followed').notNull().default(0),
     /** Resources that were left out, and what was wrong with the file besides. */
     leftOut: integer('left_out').notNull(),
     problems: text('problems', { mode: 'json' }).$type<ImportProblem[]>().notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE `import_files` ADD `followed` integer DEFAULT 0 NOT NULL;
