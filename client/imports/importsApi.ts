@@ -32,6 +32,7 @@ export interface FileReport {
   created: number;
   updated: number;
   unchanged: number;
+  followed: number;
   leftOut: number;
   problems: Problem[];
   unresolvedCount: number;

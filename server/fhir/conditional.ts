@@ -4,6 +4,7 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import type { SignedIn } from '../http/route.ts';
+import { asSurvivors } from '../records/replaced.ts';
 import { findMatches } from './search/findMatches.ts';
 
 /**
@@ -23,9 +24,10 @@ export async function oneMatch(
   if (!byIdentifier && !can(user, 'chart:read')) return no(refuse('forbidden'));
   const matches = await findMatches(reader, user.siteId, type, query);
   if (!matches.ok) return no(refuse('invalid', matches.error.message));
-  return matches.value.length > 1
+  const found = await asSurvivors(reader, type, matches.value);
+  return found.length > 1
     ? no(refuse('precondition-failed', 'More than one resource matches the condition.'))
-    : ok(matches.value[0] ?? null);
+    : ok(found[0] ?? null);
 }
 
 /**
@@ -43,7 +45,8 @@ export function guardNoOther(siteId: string, type: string, query: string, ownId:
       sql: `INSERT INTO guard (ok) VALUES (NOT EXISTS (
         SELECT 1 FROM resource_identifiers AS own JOIN resources ON resources.type = own.type AND resources.id = own.id
         WHERE own.type = ? AND own.value = ? AND own.system = coalesce(?, own.system) AND own.id <> ?
-          AND resources.site_id = ?))`,
+          AND resources.site_id = ?
+          AND NOT EXISTS (SELECT 1 FROM patients WHERE own.type = 'Patient' AND id = own.id AND replaced_by IS NOT NULL)))`,
       params: [type, value, system, ownId, siteId],
     },
   ];

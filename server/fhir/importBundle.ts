@@ -7,7 +7,9 @@ import type { Reader } from '../db/reader.ts';
 import { countOutcomes, stage, type Outcome } from '../records/stage.ts';
 import { resourceIdentifiers, resources as resourceRows } from '../records/tables.ts';
 import { announceImport } from './announce.ts';
+import { asSurvivors } from '../records/replaced.ts';
 import type { Bundle } from './bundle.ts';
+import { followMerges } from './followMerges.ts';
 import { guardConditions, matchConditions } from './importConditions.ts';
 import type { ImportDeps, ImportProblem } from './importReport.ts';
 import { conditional, place, settle, wantedOf, type Known, type Unresolved, type Wanted } from './links.ts';
@@ -25,6 +27,8 @@ export interface ImportedBundle {
   /** The same, by the index of the entry it is about. */
   byEntry: ReadonlyMap<number, Outcome>;
   unresolved: Unresolved[];
+  /** How many resources went to the record into which their patient's was merged. */
+  followed: number;
 }
 
 /** How often a bundle is staged again because somebody changed one of its resources meanwhile. */
@@ -46,19 +50,21 @@ export async function importBundle(
     const placed = place(bundle, source, new Map([...matched.value].map(([index, { id }]) => [index, id])));
     if (!placed.ok) return placed;
     const known = await readKnown(reader, wantedOf(placed.value, source));
-    const { resources, unresolved } = settle(placed.value, known, source);
+    const settled = settle(placed.value, known, source);
+    const { resources, merged, followed } = await followMerges(reader, settled.resources);
     const recording = { siteId, source, recordedBy: actor.userId ?? 'import', at };
     const staged = await stage(reader, resources, recording);
     if (!staged.ok) return no(placesOf(staged.error.keptElsewhere, placed.value.entries));
     const { statements } = staged.value;
-    const outcomes = [...matched.value.values(), ...staged.value.outcomes];
+    const outcomes = [...matched.value.values(), ...merged, ...staged.value.outcomes];
     const byName = new Map(outcomes.map((each) => [`${each.type}/${each.id}`, each]));
     const imported: ImportedBundle = {
       outcomes,
       byEntry: new Map([...placed.value.targets].map(([index, target]) => [index, byName.get(target)!])),
-      unresolved,
+      unresolved: settled.unresolved,
+      followed,
     };
-    const counts = countOutcomes(outcomes);
+    const counts = { ...countOutcomes(outcomes), ...(followed > 0 && { followed }) };
     const announcement = await announceImport(reader, staged.value.outcomes, resources, {
       at,
       source,
@@ -111,6 +117,9 @@ function placesOf(
 /** Ids asked about in one query. */
 const atOnce = 500;
 
+/** Of one identifier: records that were merged keep theirs. */
+const mostMatches = 20;
+
 async function readKnown(reader: Reader, wanted: Wanted): Promise<Known> {
   const byIdentifier = new Map<string, string>();
   for (const { type, system, value } of wanted.identifiers) {
@@ -124,9 +133,12 @@ async function readKnown(reader: Reader, wanted: Wanted): Promise<Known> {
           eq(resourceIdentifiers.value, value),
         ),
       )
-      .limit(2);
+      .limit(mostMatches);
+    const ids = rows.length === mostMatches ? [] : rows.map(({ id }) => id);
+    const [only, ...others] = await asSurvivors(reader, type, ids);
     // Two matches answer nothing: a wrong link is worse than none.
-    if (rows.length === 1) byIdentifier.set(conditional(type, system, value), `${type}/${rows[0]!.id}`);
+    if (only !== undefined && others.length === 0)
+      byIdentifier.set(conditional(type, system, value), `${type}/${only}`);
   }
   const found = new Set<string>();
   const seek = async (ids: string[], where: (part: string[]) => SQL | undefined): Promise<void> => {

@@ -2,6 +2,7 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { readHead } from '../records/recordStore.ts';
+import { asSurvivors } from '../records/replaced.ts';
 import type { Outcome } from '../records/stage.ts';
 import type { Bundle, BundleEntry } from './bundle.ts';
 import { guardNoOther } from './conditional.ts';
@@ -30,17 +31,18 @@ export async function matchConditions(
       problems.push({ place: `/entry/${index}/request/ifNoneExist`, message });
     const query = queryOf(ifNoneExist);
     const found = await findMatches(reader, siteId, type, query);
+    const ids = found.ok ? await asSurvivors(reader, type, found.value) : [];
     if (!found.ok) refused(found.error.message);
     else if ([...new URLSearchParams(query)].length === 0)
       refused('A condition names at least one parameter.');
-    else if (found.value.length > 1) refused('More than one resource on record matches this condition.');
-    else if (found.value[0] === undefined) {
+    else if (ids.length > 1) refused('More than one resource on record matches this condition.');
+    else if (ids[0] === undefined) {
       const twin = made.get(`${type}?${query}`);
       if (twin && twin.fullUrl !== entry.fullUrl)
         refused(`The entry at /entry/${twin.index} makes one under the same condition.`);
       made.set(`${type}?${query}`, twin ?? entry);
     } else {
-      const [id] = found.value;
+      const [id] = ids;
       const head = await readHead(reader, type, id);
       matches.set(index, { type, id, versionId: head?.versionId ?? 0, outcome: 'unchanged' });
     }

@@ -45,6 +45,8 @@ export interface FileReport {
   created: number;
   updated: number;
   unchanged: number;
+  /** Of all these, how many went to the record into which their patient's had been merged here. */
+  followed: number;
   /** What was left out, and why: all of it counted, the first `problemsKept` named. */
   leftOut: number;
   problems: ImportProblem[];

@@ -138,7 +138,7 @@ async function totalsIn(reader: Reader, id: string): Promise<ImportTotals> {
     .select({ outcome, created, updated, unchanged, leftOut })
     .from(importFiles)
     .where(eq(importFiles.importId, id));
-  const unsaid = { name: '', problems: [], unresolvedCount: 0, unresolved: [] };
+  const unsaid = { name: '', followed: 0, problems: [], unresolvedCount: 0, unresolved: [] };
   return totalsOf(rows.map((row) => ({ ...unsaid, ...row })));
 }
 

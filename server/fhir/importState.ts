@@ -20,19 +20,24 @@ export const freshState = (name: string): FileState => ({
   created: 0,
   updated: 0,
   unchanged: 0,
+  followed: 0,
   leftOut: 0,
   problems: [],
   unresolvedCount: 0,
   unresolved: [],
 });
 
-export const withImported = (state: FileState, { outcomes, unresolved }: ImportedBundle): FileState => {
+export const withImported = (
+  state: FileState,
+  { outcomes, unresolved, followed }: ImportedBundle,
+): FileState => {
   const { created, updated, unchanged } = countOutcomes(outcomes);
   return {
     ...state,
     created: state.created + created,
     updated: state.updated + updated,
     unchanged: state.unchanged + unchanged,
+    followed: state.followed + followed,
     unresolvedCount: state.unresolvedCount + unresolved.length,
     unresolved: withMore(state.unresolved, unresolved),
   };

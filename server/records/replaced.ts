@@ -28,6 +28,13 @@ export async function survivorsOf(
   return survivors;
 }
 
+/** What was found, without what was merged: a record that was given up is found as the one that it is part of now. */
+export async function asSurvivors(reader: Reader, type: string, ids: string[]): Promise<string[]> {
+  if (type !== 'Patient' || ids.length < 1) return ids;
+  const survivors = await survivorsOf(reader, ids);
+  return [...new Set(ids.map((id) => survivors.get(id) ?? id))];
+}
+
 const mergedAway = (reader: Reader, patientIds: string[]) =>
   reader
     .selectDistinct({ id: patients.id, by: patients.replacedBy })

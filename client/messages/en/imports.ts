@@ -37,6 +37,8 @@ export const imports = {
     why: (number: number) => `${count(number, 'thing', 'things')} left out, and why`,
     open: (number: number) =>
       `${count(number, 'reference points', 'references point')} to nothing on record, kept as ${number === 1 ? 'it stands' : 'they stand'}`,
+    followed: (number: number) =>
+      `${count(number, 'resource', 'resources')} of a record that was merged here, filed to the record that remains`,
     first: (shown: number) => `The first ${shown.toLocaleString('en-US')} are named.`,
     start: 'the whole file',
   },

@@ -172,7 +172,7 @@ describe('a line that cannot be stored', () => {
       {
         after: 0,
         store: (bundle, advance) => {
-          const imported = { outcomes: [], byEntry: new Map(), unresolved: [] };
+          const imported = { outcomes: [], byEntry: new Map(), unresolved: [], followed: 0 };
           advance(imported);
           seen.push(bundle.entries.map(({ id }) => id));
           return Promise.resolve(ok(imported));
@@ -341,7 +341,7 @@ describe('memory', () => {
         store: (bundle) => {
           stored += bundle.entries.length;
           highest = Math.max(highest, process.memoryUsage().rss);
-          return Promise.resolve(ok({ outcomes: [], byEntry: new Map(), unresolved: [] }));
+          return Promise.resolve(ok({ outcomes: [], byEntry: new Map(), unresolved: [], followed: 0 }));
         },
         advanced: () => undefined,
       },

@@ -130,6 +130,7 @@ describe('a file that cannot be stored', () => {
         unchanged: 0,
         leftOut: 1,
         problems: [problem],
+        followed: 0,
         unresolvedCount: 0,
         unresolved: [],
       });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { users } from '../../../server/auth/tables.ts';
 import { statement } from '../../../server/db/batch.ts';
 import { recordedBy } from '../../../server/records/act.ts';
-import { stage } from '../../../server/records/stage.ts';
+import { countOutcomes, stage } from '../../../server/records/stage.ts';
 import type { Resource } from '../../../shared/patients/fhirValue.ts';
 import { audit } from '../../../server/audit/tables.ts';
 import { nobody } from '../../../server/audit/trail.ts';
@@ -273,5 +273,93 @@ describe.skipIf(sampleData === null)('the heaviest patient of the samples', () =
     expect([...(await everything()).keys()].filter((key) => key.endsWith(`of ${heavy}`))).toHaveLength(1);
     expect((await unmerge(heavy)).status).toBe(200);
     expect(await everything()).toEqual(before);
+  });
+});
+
+describe('what a source brings again after a merge', () => {
+  const bundle = () =>
+    transaction(patient(7, 'Goesaway'), ...chartOf(7, 70), {
+      resourceType: 'Provenance',
+      id: uuid(75),
+      target: [about(7)],
+      recorded: '2026-03-01T08:00:00Z',
+      agent: [{ who: { display: 'Source' } }],
+    });
+  const report = async (content: unknown) => {
+    const checked = checkBundle(content);
+    if (!checked.ok) throw new Error('bad bundle');
+    const target = { siteId: siteA, source: siteA, actor: nobody };
+    const imported = await importBundle(service.deps, checked.value, target);
+    if (!imported.ok) throw new Error(JSON.stringify(imported.error));
+    return { ...countOutcomes(imported.value.outcomes), followed: imported.value.followed };
+  };
+
+  test('goes to the record that remains; the one that was given up stays so; twice changes nothing', async () => {
+    await load(siteA, bundle());
+    await load(siteA, transaction(patient(8, 'Remains')));
+    await load(siteA, transaction(patient(9, 'Atlast')));
+    const [gone, remains, atLast] = [uuid(7), uuid(8), uuid(9)];
+    expect((await merge(gone, remains)).status).toBe(200);
+    const merged = await everything();
+    expect(await report(bundle())).toEqual({ created: 0, updated: 0, unchanged: 5, followed: 3 });
+    expect(await everything()).toEqual(merged);
+
+    // The source has learnt something new of whom it still knows by the old id, and by the old number.
+    const later = {
+      resourceType: 'Observation',
+      id: uuid(76),
+      status: 'final',
+      code: { text: 'Weight' },
+      subject: { reference: `Patient/${gone}`, display: 'Somebody' },
+      valueQuantity: { value: 70.25, unit: 'kg' },
+    };
+    const byNumber = { ...later, id: uuid(77), subject: { reference: 'Patient?identifier=urn:mrn|9007' } };
+    expect(await report(transaction(patient(7, 'Renamed'), later))).toEqual({
+      created: 1,
+      updated: 0,
+      unchanged: 1,
+      followed: 1,
+    });
+    expect(await report(transaction(byNumber))).toMatchObject({ created: 1, followed: 0 });
+    const now = await everything();
+    for (const id of [76, 77]) expect([...now.keys()]).toContain(`Observation/${uuid(id)} of ${remains}`);
+    expect(now.get(`Observation/${uuid(76)} of ${remains}`)).not.toContain('Somebody');
+    expect(now.get(`Patient/${gone} of ${gone}`)).toBe(merged.get(`Patient/${gone} of ${gone}`));
+    expect(await found('Renamed')).toEqual([]);
+
+    // Through several merges to the one that remains at last; taken back, the source is believed again.
+    expect((await merge(remains, atLast)).status).toBe(200);
+    await report(transaction({ ...later, id: uuid(78) }));
+    expect([...(await everything()).keys()]).toContain(`Observation/${uuid(78)} of ${atLast}`);
+    expect((await unmerge(remains)).status).toBe(200);
+    expect((await unmerge(gone)).status).toBe(200);
+    expect(await report(transaction(patient(7, 'Renamed')))).toMatchObject({ updated: 1, followed: 0 });
+    expect(await found('Renamed')).toEqual([gone]);
+  });
+
+  test('finds the record that remains by the number of the one that was given up, and makes no third', async () => {
+    await load(siteA, transaction(patient(50, 'Formerly')));
+    await load(siteA, transaction(patient(51, 'Nowadays')));
+    expect((await merge(uuid(50), uuid(51))).status).toBe(200);
+    const resource = { ...patient(52, 'Formerly'), identifier: patient(50, '').identifier };
+    const request = { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=urn:mrn|90050' };
+    const fullUrl = `urn:uuid:${uuid(52)}`;
+    const weight = {
+      resourceType: 'Observation',
+      id: uuid(53),
+      status: 'final',
+      code: { text: 'Weight' },
+      subject: { reference: fullUrl },
+    };
+    const asked = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        { fullUrl, resource, request },
+        { resource: weight, request: { method: 'PUT', url: `Observation/${uuid(53)}` } },
+      ],
+    };
+    expect(await report(asked)).toMatchObject({ created: 1, unchanged: 1 });
+    expect([...(await everything()).keys()]).toContain(`Observation/${uuid(53)} of ${uuid(51)}`);
   });
 });
