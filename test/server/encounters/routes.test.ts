@@ -296,12 +296,12 @@ describe('an encounter', () => {
     expect(opened).toEqual([]);
   });
 
-  it('warns of a similar name on the ward in its banner', async () => {
+  it('warns in its banner of a similar name and of the same birth date on the ward', async () => {
     const detail = encounterDetail.parse(
       await (await get(people.nurse, `/api/encounters/${uuid(11)}`)).json(),
     );
     expect(detail.banner).toMatchObject({
-      lookAlikes: ['similar-name'],
+      lookAlikes: ['similar-name', 'same-birth-date'],
       location: { ward: 'Medicine', bed: '3' },
       codeStatus: { text: 'Do not attempt resuscitation' },
       flags: [{ kind: 'isolation', text: 'Contact isolation' }],
