@@ -92,7 +92,7 @@ function checkEntry(entry: unknown, index: number): Result<BundleEntry, ImportPr
     fullUrl: textAt(entry, 'fullUrl'),
     type: type as string,
     id: typeof id === 'string' ? id : idInRequest(entry, type as string),
-    ifNoneExist: method === 'PUT' ? null : textAt(entry, 'request', 'ifNoneExist'),
+    ifNoneExist: method === 'PUT' || typeof ifNoneExist !== 'string' ? null : ifNoneExist,
     resource: resource as Record<string, unknown>,
   });
 }

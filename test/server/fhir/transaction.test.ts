@@ -172,6 +172,48 @@ describe('a transaction', () => {
     expect(await versions()).toBe(before);
   });
 
+  it.each<[string, () => Asked, number]>([
+    ['points to nothing', () => ({ method: 'GET', url: `Patient/${uuid(66)}` }), 404],
+    ['is no search that there is', () => ({ method: 'GET', url: 'Patient?no-such=1' }), 400],
+    ['is of no such type', () => ({ method: 'GET', url: 'Patience/1' }), 404],
+    ['is of what it ends itself', () => ({ method: 'GET', url: `Patient/${una}` }), 410],
+  ])('leaves nothing when a read %s', async (what, bad, status) => {
+    const before = await versions();
+    const ends = what.startsWith('is of what') ? [{ method: 'DELETE', url: `Patient/${una}` }] : [];
+    const answer = await transact(good, ...ends, bad());
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ issue: [{ expression: [`Bundle.entry[${1 + ends.length}]`] }] });
+    expect(await versions()).toBe(before);
+  });
+
+  it('reads what it has written, by itself and by search', async () => {
+    const id = uuid(41);
+    const identifier = [{ system: 'https://ids.example', value: 'as-written' }];
+    const written = await transact(
+      { method: 'GET', url: `Patient/${id}` },
+      { method: 'GET', url: 'Patient?identifier=https://ids.example|as-written' },
+      { method: 'PUT', url: `Patient/${id}`, resource: patient('Read', { id, identifier }) },
+    );
+    expect(statuses(written)).toEqual(['200', '200', '201']);
+    const [read, found] = entriesOf(written);
+    expect([read!.resource, found!.resource]).toMatchObject([{ id }, { entry: [{ resource: { id } }] }]);
+  });
+
+  it('makes one of two that come at once under the same condition', async () => {
+    const value = uuid(51);
+    const twin = (): Asked => ({
+      method: 'POST',
+      url: 'Patient',
+      resource: patient('Twin', { identifier: [{ system: 'https://ids.example', value }] }),
+      ifNoneExist: `identifier=https://ids.example|${value}`,
+    });
+    const answers = await Promise.all([transact(twin()), transact(twin()), transact(twin())]);
+    expect(answers.map(({ status }) => status).toSorted()[0]).toBe(200);
+    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+    const found = await api.ask(people.nurse, 'GET', `/Patient?identifier=https://ids.example|${value}`);
+    expect(found.body).toMatchObject({ total: 1 });
+  });
+
   it('leaves nothing when the database fails half way', async () => {
     const { deps } = api.service;
     const before = await versions();
