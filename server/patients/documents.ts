@@ -62,7 +62,7 @@ export async function listDocuments(
       !hasWords(lookThrough([line.title, ...line.authors, writtenText(resource).text].join(' ')), words)
     )
       return [];
-    return [{ at, resource, line: known ? { ...line, sources: known.sources } : line }];
+    return [{ at, resource, line: known?.sources ? { ...line, sources: known.sources } : line }];
   });
   lines.sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0));
   const page = lines.slice(offset, offset + limit);

@@ -89,6 +89,6 @@ export function foldedItems(described: readonly { item: ChartItem; record: OnRec
   return described.flatMap(({ item }) => {
     const known = several.get(`${item.type}/${item.id}`);
     if (known === undefined) return [item];
-    return known.isKept ? [{ ...item, sources: known.sources }] : [];
+    return known.isKept ? [{ ...item, ...(known.sources && { sources: known.sources }) }] : [];
   });
 }

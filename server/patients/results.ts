@@ -40,7 +40,7 @@ export async function readResults(
     .flatMap(({ key, value }) => {
       const known = several.get(key);
       if (known === undefined) return [value];
-      return known.isKept ? [{ ...value, sources: known.sources }] : [];
+      return known.isKept ? [{ ...value, ...(known.sources && { sources: known.sources }) }] : [];
     });
   const panels = await panelsOf(reader, patientId);
   const targets = await readTargets(reader, patientId);

@@ -1,4 +1,6 @@
+import { foldDuplicates } from '../patients/duplicates.ts';
 import { instantOf, type Resource } from '../patients/fhirValue.ts';
+import { fold } from '../patients/search.ts';
 import { isEntry, lists } from './lists.ts';
 import type { ListName } from './names.ts';
 import { readExtension } from './parts.ts';
@@ -72,6 +74,19 @@ export const standingNone = (list: ListName, all: readonly Recorded[]): Recorded
       );
 };
 
+/** Only what reads the same to the letter, from different sources: what somebody could see the difference of stays two. */
+function withSources(items: ListItem[]): ListItem[] {
+  const lineOf = ({ line }: ListItem) => `${fold(line.title)}|${line.detail ?? ''}`;
+  const sourceOf = ({ recorded }: ListItem) => recorded.source ?? '';
+  const said = new Map<string, Pick<ListItem, 'sources' | 'shownWith'>>();
+  for (const { kept, others } of foldDuplicates(items, lineOf, sourceOf)) {
+    if (others.length === 0) continue;
+    said.set(kept.id, { sources: [kept, ...others].map(({ recorded }) => recorded.source) });
+    for (const { id } of others) said.set(id, { shownWith: kept.id });
+  }
+  return items.map((item) => ({ ...item, ...said.get(item.id) }));
+}
+
 export function toState(
   list: ListName,
   all: readonly Recorded[],
@@ -82,7 +97,7 @@ export function toState(
   return {
     state: holding.length > 0 ? 'listed' : none ? 'none' : 'unknown',
     none: none ? { id: none.resource.id, version: none.version, recorded: none.recorded } : null,
-    items: holding.map((each) => toItem(list, each)),
+    items: withSources(holding.map((each) => toItem(list, each))),
     others: others.length,
     reviewed,
   };

@@ -59,6 +59,10 @@ export interface ListItem {
   entry: Record<string, unknown> | null;
   recorded: RecordedBy;
   endingReason: string | null;
+  /** Of those that several sources report word for word alike, where they come from; null is the site itself. */
+  sources?: (string | null)[];
+  /** The entry that stands for this one too, since another source says the very same: shown once, and still an entry. */
+  shownWith?: string;
 }
 
 /** A list as it stands: `none` was said by somebody, `unknown` by nobody. */

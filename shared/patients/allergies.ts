@@ -26,11 +26,19 @@ export function interpretAllergies(resources: Resource[]): Banner['allergies'] {
   const items = holding
     .filter((each) => !hasCode(valueAt(each, 'code'), nothingKnown.allergies))
     .map(interpretAllergy)
-    .sort((a, b) => badness(b) - badness(a) || a.substance.localeCompare(b.substance, 'en'));
+    .sort((a, b) => badness(b) - badness(a) || a.substance.localeCompare(b.substance, 'en'))
+    .filter(isFirstOfItsWords);
   if (items.length > 0) return { state: 'listed', items };
   if (none) return { state: 'none', at: recordedAt(none), by: textAt(none, 'recorder', 'display') };
   return { state: 'unknown' };
 }
+
+/** Two sources that say the very same take one place: it is needed for what else there is. */
+const isFirstOfItsWords = (allergy: Allergy, index: number, all: readonly Allergy[]): boolean =>
+  all.findIndex((other) => wordsOf(other) === wordsOf(allergy)) === index;
+
+const wordsOf = ({ substance, reaction, severity, criticality }: Allergy): string =>
+  JSON.stringify([substance.toLowerCase(), reaction, severity, criticality]);
 
 const recordedAt = (allergy: Resource): string | null =>
   textAt(allergy, 'recordedDate') ?? textAt(allergy, 'onsetDateTime');

@@ -128,29 +128,27 @@ export function sameThing(resource: Resource): string | null {
   }
 }
 
-/** A resource that several sources have: from where, and whether it is the one that stands for all of them. */
+/** What is on record several times: from where, and whether it is the one that stands for all of them. */
 export interface Several {
-  sources: string[];
+  /** Absent where all of it comes from one source. */
+  sources?: string[];
   isKept: boolean;
 }
 
-/**
- * What more than one source says alike, by `Type/id`. A report that repeats a document's text counts as another source
- * of it.
- */
+/** What is said alike by more than one source, or by a document and a report that repeats its text, by `Type/id`. */
 export function severalSources(records: readonly Sourced[]): Map<string, Several> {
   const found = new Map<string, Several>();
-  for (const { kept, others } of foldDuplicates(records, ({ resource }) => sameThing(resource), sourceName)) {
+  for (const { kept, others } of foldDuplicates(records, ({ resource }) => sameThing(resource), recordOf)) {
     if (others.length === 0) continue;
-    const sources = [kept, ...others].map(sourceName);
+    const sources = [...new Set([kept, ...others].map(({ source }) => source))];
     for (const record of [kept, ...others]) {
       const { resourceType, id } = record.resource;
-      found.set(`${resourceType}/${id}`, { sources, isKept: record === kept });
+      found.set(`${resourceType}/${id}`, { isKept: record === kept, ...(sources.length > 1 && { sources }) });
     }
   }
   return found;
 }
 
 /** Two kinds of resource of one source are two records of it. */
-const sourceName = ({ resource, source }: Sourced): string =>
+const recordOf = ({ resource, source }: Sourced): string =>
   resource.resourceType === 'DiagnosticReport' ? `${source} (report)` : source;

@@ -34,8 +34,12 @@ export function snippetOf(
   const marks = found
     .filter(([from, to]) => from >= start && to <= start + piece.length)
     .map(([from, to]): [number, number] => [from - start, to - start]);
-  return { text: piece.replace(/\s/g, ' '), marks };
+  return { text: inOneLine(piece), marks };
 }
+
+/** As long as before, so that marks stay where they are: a heading's sign becomes a dot between lines. */
+const inOneLine = (piece: string): string =>
+  piece.replace(/(^|\n)#{1,6} /g, (sign) => `${' '.repeat(sign.length - 2)}· `).replace(/\s/g, ' ');
 
 /** Beginnings of words, by their place in the text as it is written: folding may make it longer or shorter. */
 export function placesOf(text: string, words: readonly string[]): [number, number][] {

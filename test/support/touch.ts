@@ -40,6 +40,8 @@ export const smallTargets = (page: Page): Promise<string[]> =>
       // A link within a sentence is as high as its line (WCAG 2.5.8, inline).
       if (control.matches('p a') && getComputedStyle(control).display === 'inline') continue;
       if (control.closest('.visually-hidden, [inert]')) continue;
+      // Only for the keyboard: a press goes to what lies below.
+      if (getComputedStyle(control).pointerEvents === 'none') continue;
       control.scrollIntoView({ block: 'center', inline: 'nearest' });
       const box = control.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;

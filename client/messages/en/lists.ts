@@ -43,6 +43,7 @@ export const lists = {
   checkedBy: (by: string | null, at: string) => `Reviewed${by === null ? '' : ` by ${by}`}, ${at}`,
   recorded: (by: string | null, at: string) => `${by ?? 'Imported'}, ${at}`,
   imported: (source: string) => `from ${source}`,
+  here: 'Recorded here',
   add: 'Add',
   addTo: (one: string) => `Add ${one}`,
   change: 'Change',

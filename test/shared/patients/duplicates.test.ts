@@ -74,9 +74,6 @@ describe('folding what several sources say', () => {
         source: 'Harbour',
       },
     ]);
-    expect(several.get('DiagnosticReport/r')).toEqual({
-      sources: ['Harbour', 'Harbour (report)'],
-      isKept: false,
-    });
+    expect(several.get('DiagnosticReport/r')).toEqual({ isKept: false });
   });
 });
