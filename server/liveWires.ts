@@ -19,6 +19,8 @@ export interface LiveWires {
   /** Opens the announcing wire on a server that listens. */
   announceOn(server: HttpServer): void;
   connections(): { collab: number; realtime: number };
+  /** How many documents are in memory. */
+  documents(): number;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export function openLiveWires(
     announceOn(server) {
       io = openGateway(server, { ...deps, presentIn: (encounterId) => presence.of(encounterId) });
     },
+    documents: () => collab.documents.size,
     connections: () => ({ collab: collab.connections, realtime: io?.engine.clientsCount ?? 0 }),
     async close() {
       await collab.close();

@@ -115,6 +115,7 @@ async function serve(
     onRefused: (reason) => countRefused({ reason }),
   });
   look = wires.look;
+  metrics.gauge('cochart_open_documents', 'Documents in memory.', () => wires.documents());
   metrics.gauge('cochart_open_sockets', 'Open sockets by wire.', () => {
     const { collab, realtime } = wires.connections();
     return [

@@ -17,6 +17,8 @@ const lowWaterBytes = 128 * 1024;
 const maxBufferedBytes = 8 * 1024 * 1024;
 const maxLagMs = 30_000;
 
+const nothing = new Uint8Array(0);
+
 export interface ConnectionDeps {
   logger: Logger;
   quarantine: Quarantine;
@@ -39,6 +41,10 @@ export function connect(
   let refusedBefore = false;
   let laggingSince: number | null = null;
 
+  /** The newest state vector that waits for its answer. */
+  let asked: Uint8Array | null = null;
+  let answering = false;
+
   const caughtUp = (): void => {
     if (laggingSince === null || wire.writableLength > lowWaterBytes) return;
     laggingSince = null;
@@ -46,6 +52,25 @@ export function connect(
       logger.error({ err: error }, 'a reader could not be caught up');
       peer.close('fault');
     });
+  };
+
+  /** One answer after the other, and none to a reader who has not read the one before: each may be all there is. */
+  const answer = async (): Promise<void> => {
+    if (answering) return;
+    answering = true;
+    try {
+      while (asked !== null && socket.readyState === socket.OPEN) {
+        const stateVector = asked;
+        asked = null;
+        await document.sendMissing(peer, stateVector);
+        if (wire.writableLength > lowWaterBytes) await new Promise((resolve) => wire.write(nothing, resolve));
+      }
+    } catch (error) {
+      logger.warn({ err: error }, 'a state vector could not be answered');
+      peer.close('refused');
+    } finally {
+      answering = false;
+    }
   };
 
   const peer: Peer = {
@@ -89,10 +114,8 @@ export function connect(
   const take = (frame: Frame): void => {
     switch (frame.kind) {
       case 'step1':
-        return void document.sendMissing(peer, frame.stateVector).catch((error: unknown) => {
-          logger.warn({ err: error }, 'a state vector could not be answered');
-          peer.close('refused');
-        });
+        asked = frame.stateVector;
+        return void answer();
       case 'step2':
       case 'update':
         if (document.accessOf(peer).mode === 'write') touched();

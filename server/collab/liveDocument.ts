@@ -92,7 +92,7 @@ export class LiveDocument {
     this.#shapes = new ShapeMap(type.roots);
     this.#hasContested = 'contested' in type.roots;
     this.#leases = new Leases(loaded.leases);
-    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head);
+    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head, () => this.#peers.size);
     this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
     this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());

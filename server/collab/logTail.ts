@@ -24,12 +24,14 @@ export class LogTail {
   readonly #room: string;
   readonly #log: DocumentLog;
   readonly #leases: Leases;
+  readonly #audience: () => number;
 
-  constructor(room: string, log: DocumentLog, leases: Leases, head: DocumentHead) {
+  constructor(room: string, log: DocumentLog, leases: Leases, head: DocumentHead, audience: () => number) {
     this.#room = room;
     this.#log = log;
     this.#leases = leases;
     this.#head = head;
+    this.#audience = audience;
   }
 
   get head(): DocumentHead {
@@ -63,7 +65,7 @@ export class LogTail {
     const { epoch, seq } = this.#head;
     const rescues = lost.map((each) => ({ ...each, document, epoch, seq, at }));
     const leases = this.#leases.takeUnwritten(document, epoch, at);
-    const appended = this.#log.append({ entries, leases, rescues });
+    const appended = this.#log.append({ entries, leases, rescues, audience: this.#audience() });
     this.#durable = Promise.all([this.#durable, appended]).then(() => then({ entries, rescues }), failed);
   }
 }

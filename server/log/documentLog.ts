@@ -53,6 +53,8 @@ export interface LogGroup {
   entries: LogEntry[];
   leases?: DocumentLease[];
   rescues?: Rescue[];
+  /** How many are to be told of it. */
+  audience?: number;
 }
 
 export interface Snapshot {

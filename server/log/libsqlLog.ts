@@ -58,10 +58,12 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** From so many on, telling everybody costs more than committing. */
+const manyReaders = 8;
 /**
- * A lone edit is committed at once. When commits follow each other for long, each waits a little after the one
- * before and takes along what arrives meanwhile, the more the more arrives: an fsync, and a frame to everybody, cost
- * the same for one edit as for ten.
+ * A lone edit is committed at once. When commits of a document with many readers follow each other for long, each
+ * waits a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync,
+ * and a frame to everybody, cost the same for one edit as for ten.
  */
 const paceMs = (entries: number): number => Math.min(16, 10 + entries);
 /** How long commits may follow each other at once after a quiet time, ms of their pace. */
@@ -78,6 +80,7 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
 
   const keepPace = async (): Promise<void> => {
     const earlyMs = pacedUntil - burstMs - performance.now();
+    if (waiting.every(({ group }) => (group.audience ?? 0) < manyReaders)) return;
     if (earlyMs > 0 && waiting.length < enough) await sleep(earlyMs);
     pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(waiting.length);
   };
