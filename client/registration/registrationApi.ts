@@ -1,6 +1,7 @@
 import type {
   Demographics,
   DemographicsVersion,
+  MergedRecord,
   MergePreview,
   PossibleMatch,
   Registration,
@@ -14,6 +15,8 @@ export interface DemographicsNow {
   version: number;
   demographics: Demographics;
   unidentified: boolean;
+  /** Records that were merged into this one. */
+  merged: MergedRecord[];
 }
 
 export const loadDemographics = (id: string): Promise<DemographicsNow> =>
@@ -39,6 +42,12 @@ export const mergeRecords = (
   body: { intoId: string; reason: string; version: number },
   idempotencyKey: string,
 ): Promise<{ id: string }> => ask('POST', `${patientPath(id)}/merge`, { body, idempotencyKey });
+
+export const unmergeRecords = (
+  id: string,
+  body: { reason: string; version: number },
+  idempotencyKey: string,
+): Promise<unknown> => ask('POST', `${patientPath(id)}/unmerge`, { body, idempotencyKey });
 
 /** The records that a refusal names as possibly of the same person; null for a refusal of something else. */
 export function duplicatesIn(error: unknown): PossibleMatch[] | null {

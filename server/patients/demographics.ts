@@ -2,6 +2,7 @@ import type {
   Demographics,
   DemographicsEdit,
   DemographicsVersion,
+  MergedRecord,
 } from '../../shared/patients/demographics.ts';
 import { readDemographics, writeDemographics } from '../../shared/patients/demographicsFhir.ts';
 import { listAt, textAt, type Resource } from '../../shared/patients/fhirValue.ts';
@@ -17,6 +18,7 @@ import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
 import { parseJson } from '../records/json.ts';
 import { readHistory } from '../records/recordStore.ts';
 import { findMatches } from './matches.ts';
+import { mergedInto } from './mergedInto.ts';
 import { placesOf } from './places.ts';
 import { readPatient } from './record.ts';
 import { notSeen, why } from './register.ts';
@@ -27,6 +29,7 @@ export interface DemographicsNow {
   version: number;
   demographics: Demographics;
   unidentified: boolean;
+  merged: MergedRecord[];
 }
 
 export async function readDemographicsOf(
@@ -41,6 +44,7 @@ export async function readDemographicsOf(
     version: patient.stored.versionId,
     demographics: readDemographics(patient.resource),
     unidentified: isUnidentified(patient.resource),
+    merged: await mergedInto(reader, patient.resource),
   };
 }
 

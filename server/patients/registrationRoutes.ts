@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import { can } from '../../shared/access/can.ts';
 import {
@@ -10,9 +10,10 @@ import {
 } from '../../shared/patients/demographics.ts';
 import { writeDemographics } from '../../shared/patients/demographicsFhir.ts';
 import { auditRow } from '../audit/trail.ts';
+import { isConfirmed } from '../auth/lifetimes.ts';
 import type { Deps } from '../deps.ts';
 import { once } from '../http/idempotency.ts';
-import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
+import { actorOf, allow, Refused, refused, signedIn, valid, type Env, type SignedIn } from '../http/route.ts';
 import { demographicsHistory, editDemographics, readDemographicsOf } from './demographics.ts';
 import { findMatches } from './matches.ts';
 import { mergePatients, previewMerge, survivorOf } from './merge.ts';
@@ -22,6 +23,13 @@ import { unmergePatients } from './unmerge.ts';
 
 const like = z.strictObject({ demographics, patientId: z.string().max(100).optional() });
 const into = z.object({ intoId: z.string().min(1).max(100) });
+
+/** Whoever makes two records one, or one two, has said just now who they are. */
+function confirmed(deps: Deps, c: Context<Env>): SignedIn {
+  const who = signedIn(c);
+  if (!isConfirmed(who.confirmedAt, deps.now())) throw refused('reauthenticate');
+  return who;
+}
 
 /** The address of a record that was merged leads to the one that it is now part of. */
 const followMerge =
@@ -119,17 +127,19 @@ export const registrationRoutes = (deps: Deps) => {
     })
     .post('/patients/:id/merge', allow('patient:merge'), valid('json', merge), (c) =>
       once(deps, c, async (remember) => {
+        const who = confirmed(deps, c);
         const { intoId, ...rest } = c.req.valid('json');
         const request = { loserId: c.req.param('id'), survivorId: intoId, ...rest };
-        const merged = await mergePatients(deps, signedIn(c), request, remember);
+        const merged = await mergePatients(deps, who, request, remember);
         if (!merged.ok) throw new Refused(merged.error);
         return c.json(merged.value, 200);
       }),
     )
     .post('/patients/:id/unmerge', allow('patient:merge'), valid('json', unmerge), (c) =>
       once(deps, c, async (remember) => {
+        const who = confirmed(deps, c);
         const request = { loserId: c.req.param('id'), ...c.req.valid('json') };
-        const unmerged = await unmergePatients(deps, signedIn(c), request, remember);
+        const unmerged = await unmergePatients(deps, who, request, remember);
         if (!unmerged.ok) throw new Refused(unmerged.error);
         return c.json(unmerged.value, 200);
       }),

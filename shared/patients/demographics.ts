@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isNationalNumber, nationalSchemes } from './nationalNumber.ts';
 import { matchReasons } from './matching.ts';
-import { patientSummary } from './schema.ts';
+import { patientSummary, type PatientSummary } from './schema.ts';
 
 const line = (most: number) => z.string().trim().max(most);
 const said = (most: number) => line(most).min(1);
@@ -143,6 +143,12 @@ export const merge = z.strictObject({
   /** Of the record that is given up. */
   version: z.number().int().min(1),
 });
+
+/** A record that was merged into another, and the version from which that is taken back. */
+export interface MergedRecord {
+  patient: PatientSummary;
+  version: number;
+}
 
 export const unmerge = z.strictObject({ reason: said(300), version: z.number().int().min(1) });
 

@@ -135,6 +135,18 @@ export const registration = {
       status: 'Merged',
     } as Record<string, string | undefined>,
   },
+  password: 'Your password',
+  passwordWhy: 'The service asks again who you are.',
+  passwordWrong: 'The password is not right.',
+  unmerge: {
+    heading: 'Records merged into this one',
+    open: 'Take the merge back',
+    title: 'Take a merge back',
+    words:
+      'What was moved from this record returns to it. What was recorded since the merge stays with the record that remained.',
+    submit: 'Take the merge back',
+    failed: 'The merge could not be taken back. Nothing was changed.',
+  },
   merge: {
     open: 'Merge with another record',
     title: 'Merge this record into another',

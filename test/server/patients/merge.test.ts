@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, eq, ne } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { confirmationMs } from '../../../server/auth/lifetimes.ts';
 import { users } from '../../../server/auth/tables.ts';
 import { statement } from '../../../server/db/batch.ts';
 import { recordedBy } from '../../../server/records/act.ts';
@@ -244,6 +245,27 @@ describe('one person on record twice', () => {
     expect(await of(survivor)).toBe(3);
     expect((await unmerge(loser)).status).toBe(200);
     expect((await (await recordLate(weight()))()).ok).toBe(true);
+  });
+
+  test('what was merged into a record stands with it, to be taken back by who has just said who they are', async () => {
+    expect((await merge(loser, survivor)).status).toBe(200);
+    const path = `/api/patients/${survivor}/demographics`;
+    const merged = async (): Promise<unknown> =>
+      ((await (await service.ask('GET', path, { cookie: clerk })).json()) as Json)['merged'];
+    const [{ version }] = (await merged()) as [{ version: number }];
+    expect(await merged()).toMatchObject([{ patient: { id: loser, family: 'Losername' }, version }]);
+    const late = await service.cookieOf(people.clerk);
+    service.deps.clock.step(confirmationMs);
+    const body = { reason: 'They are two people', version };
+    for (const act of [`${loser}/unmerge`, `${survivor}/merge`]) {
+      const asked = act.endsWith('/merge') ? { ...body, intoId: loser } : body;
+      const refused = await service.ask('POST', `/api/patients/${act}`, { cookie: late, body: asked });
+      expect([refused.status, ((await refused.json()) as Json)['type']]).toEqual([401, 'reauthenticate']);
+    }
+    clerk = await service.cookieOf(people.clerk);
+    const back = await service.ask('POST', `/api/patients/${loser}/unmerge`, { cookie: clerk, body });
+    expect(back.status).toBe(200);
+    expect(await merged()).toEqual([]);
   });
 
   test('another site’s record looks like none', async () => {
