@@ -7,7 +7,7 @@ import type { Client } from './wire/client.ts';
 import { gather, leave, lostEdits } from './wire/company.ts';
 
 const servers: ContenderName[] = ['Cochart', 'hocuspocus', 'y-websocket', 'bare relay'];
-const editBytes = 64 * 1024;
+export const editBytes = 64 * 1024;
 /** Sent and not yet seen by the one who reads; small, so that it is the stalled reader that fills memory. */
 const ahead = 8;
 const comesBackMs = 20_000;
@@ -22,7 +22,7 @@ interface Push {
 }
 
 /** Writes one long string in the place of the one before, so that the document itself stays small. */
-async function push(writer: Client, count: number): Promise<void> {
+export async function push(writer: Client, count: number): Promise<void> {
   const { author } = writer;
   // The reader who keeps up has seen an edit when fewer than all the others wait for it.
   const others = writer.room.readers - 1;

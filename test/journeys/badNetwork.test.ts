@@ -20,6 +20,7 @@ const team = ['attending', 'resident', 'nurse', 'pharmacist', 'physiotherapist',
 /** Spells of typing under faults; in every fourth the service dies too. More with `COCHART_FUZZ`. */
 const rounds = scaled(8);
 const editsPerRound = 60;
+const withinMs = 120_000 + rounds * 15_000;
 
 interface Author {
   name: string;
@@ -48,103 +49,109 @@ describe('six people type into one note through a network that fails', () => {
     return noteRoom(encounterId, ((await answer.json()) as { noteId: string }).noteId);
   }
 
-  it('and the service is killed now and then: all come to the same text, nothing is lost', async () => {
-    await forSeeds({ count: 1, from: Math.floor(Math.random() * 1e6) }, async (random) => {
-      const room = await newNote();
-      const proxy = await ChaosProxy.start(() => service.port, new Random(random.seed + 1));
-      const authors: Author[] = team.map((name, index) => {
-        // Every other one is a stock client, which knows nothing of acknowledgements.
-        const ext = index % 2 === 0;
-        const peer = openPeer({ url: proxy.url, room, cookie: cookies.get(name)!, ext });
-        peer.provider.maxBackoffTime = 150;
-        return { name, peer, tally: ext ? new Tally(peer) : null, edits: [] };
-      });
-      try {
-        const characters = new Characters();
-        const gone = new Set<string>();
-        let faults = 0;
-        let kills = 0;
-        const isHere = (): boolean => authors.every(({ peer }) => peer.provider.synced);
-        await eventually(() => expect(isHere()).toBe(true));
+  it(
+    'and the service is killed now and then: all come to the same text, nothing is lost',
+    { timeout: withinMs },
+    async () => {
+      await forSeeds({ count: 1, from: Math.floor(Math.random() * 1e6) }, async (random) => {
+        const room = await newNote();
+        const proxy = await ChaosProxy.start(() => service.port, new Random(random.seed + 1));
+        const authors: Author[] = team.map((name, index) => {
+          // Every other one is a stock client, which knows nothing of acknowledgements.
+          const ext = index % 2 === 0;
+          const peer = openPeer({ url: proxy.url, room, cookie: cookies.get(name)!, ext });
+          peer.provider.maxBackoffTime = 150;
+          return { name, peer, tally: ext ? new Tally(peer) : null, edits: [] };
+        });
+        try {
+          const characters = new Characters();
+          const gone = new Set<string>();
+          let faults = 0;
+          let kills = 0;
+          const isHere = (): boolean => authors.every(({ peer }) => peer.provider.synced);
+          await eventually(() => expect(isHere()).toBe(true));
 
-        const type = (author: Author): void => {
-          const { doc } = author.peer;
-          const before = visibleIn(doc, 'note');
-          const from = characters.typed.length;
-          let updates = 0;
-          const count = (): void => void updates++;
-          doc.on('update', count);
-          editOnce(doc, 'note', { random, characters });
-          doc.off('update', count);
-          const after = visibleIn(doc, 'note');
-          for (const character of before) if (!after.has(character)) gone.add(character);
-          if (updates > 0) author.edits.push(characters.typed.slice(from));
-        };
-        /** What is in nobody's hands: not in the log's text, deleted by nobody, not given back to its author. */
-        const lost = async (written: Iterable<string>): Promise<string[]> => {
-          const visible = visibleIn(await documentInLog(service.folder, room), 'note');
-          const rows = await withReader(service.folder, async (reader) => reader.select().from(rescues));
-          const rescued = charactersIn(rows.map(({ text }) => text).join(''));
-          return [...written].filter((each) => !visible.has(each) && !gone.has(each) && !rescued.has(each));
-        };
+          const type = (author: Author): void => {
+            const { doc } = author.peer;
+            const before = visibleIn(doc, 'note');
+            const from = characters.typed.length;
+            let updates = 0;
+            const count = (): void => void updates++;
+            doc.on('update', count);
+            editOnce(doc, 'note', { random, characters });
+            doc.off('update', count);
+            const after = visibleIn(doc, 'note');
+            for (const character of before) if (!after.has(character)) gone.add(character);
+            if (updates > 0) author.edits.push(characters.typed.slice(from));
+          };
+          /** What is in nobody's hands: not in the log's text, deleted by nobody, not given back to its author. */
+          const lost = async (written: Iterable<string>): Promise<string[]> => {
+            const visible = visibleIn(await documentInLog(service.folder, room), 'note');
+            const rows = await withReader(service.folder, async (reader) => reader.select().from(rescues));
+            const rescued = charactersIn(rows.map(({ text }) => text).join(''));
+            return [...written].filter((each) => !visible.has(each) && !gone.has(each) && !rescued.has(each));
+          };
 
-        for (let round = 0; round < rounds; round++) {
-          proxy.weather = random.pick([
-            {},
-            { delayMs: [0, 30] as const },
-            { delayMs: [5, 80] as const },
-            { bytesPerSecond: 20_000 },
-          ]);
-          const dies = round % 4 === 2;
-          for (let edit = 0; edit < editsPerRound; edit++) {
-            type(random.pick(authors));
-            if (random.chance(0.12) && proxy.strike(random.pick(linkFaults))) faults++;
-            if (random.chance(0.5)) await pause(random.below(12));
-            if (dies && edit === editsPerRound / 2) {
-              await service.kill9();
-              kills++;
-              const acknowledged = authors.flatMap(({ tally, edits }) =>
-                edits.slice(0, tally?.acknowledged ?? 0).flat(),
-              );
-              expect(await lost(acknowledged), 'called durable, and not in the log').toEqual([]);
+          for (let round = 0; round < rounds; round++) {
+            proxy.weather = random.pick([
+              {},
+              { delayMs: [0, 30] as const },
+              { delayMs: [5, 80] as const },
+              { bytesPerSecond: 20_000 },
+            ]);
+            const dies = round % 4 === 2;
+            for (let edit = 0; edit < editsPerRound; edit++) {
+              type(random.pick(authors));
+              if (random.chance(0.12) && proxy.strike(random.pick(linkFaults))) faults++;
+              if (random.chance(0.5)) await pause(random.below(12));
+              if (dies && edit === editsPerRound / 2) {
+                await service.kill9();
+                kills++;
+                const acknowledged = authors.flatMap(({ tally, edits }) =>
+                  edits.slice(0, tally?.acknowledged ?? 0).flat(),
+                );
+                expect(await lost(acknowledged), 'called durable, and not in the log').toEqual([]);
+              }
             }
+            if (dies) await service.restart();
+            proxy.heal();
+            if (random.chance(0.6)) await eventually(() => expect(isHere()).toBe(true));
           }
-          if (dies) await service.restart();
-          proxy.heal();
-          if (random.chance(0.6)) await eventually(() => expect(isHere()).toBe(true));
-        }
 
-        proxy.heal();
-        await eventually(() => {
-          // A link that has gone silent again would be found dead by its client after half a minute.
           proxy.heal();
-          expect(isHere()).toBe(true);
-          for (const { tally } of authors) if (tally) expect(tally.acknowledged).toBe(tally.written);
-        });
-        const inLog = async (): Promise<string> =>
-          contentOf(await documentInLog(service.folder, room), 'note');
-        await eventually(async () => {
-          const text = await inLog();
-          for (const { name, peer } of authors) expect(contentOf(peer.doc, 'note'), name).toBe(text);
-        });
-        expect(await lost(characters.typed)).toEqual([]);
-        const refused = await withReader(service.folder, async (reader) => reader.select().from(quarantine));
-        expect(refused.map(({ reason }) => reason)).toEqual([]);
-        expect(authors.flatMap(({ peer }) => peer.closes).filter((code) => code >= 4400)).toEqual([]);
-        expect(faults).toBeGreaterThan(rounds);
-        report(
-          `Seed ${random.seed}: ${characters.typed.length} characters, ${faults} faults, ${kills} kills, ` +
-            `${authors.reduce((sum, { peer }) => sum + peer.closes.length, 0)} connections lost; nothing else.`,
-        );
-      } finally {
-        for (const { peer } of authors) peer.close();
-        await proxy.close();
-      }
-    });
-    const { code, stdout } = await service.command(['verify']);
-    expect({ code, isWhole: stdout.includes('all as they were written') }).toEqual({
-      code: 0,
-      isWhole: true,
-    });
-  });
+          await eventually(() => {
+            // A link that has gone silent again would be found dead by its client after half a minute.
+            proxy.heal();
+            expect(isHere()).toBe(true);
+            for (const { tally } of authors) if (tally) expect(tally.acknowledged).toBe(tally.written);
+          });
+          const inLog = async (): Promise<string> =>
+            contentOf(await documentInLog(service.folder, room), 'note');
+          await eventually(async () => {
+            const text = await inLog();
+            for (const { name, peer } of authors) expect(contentOf(peer.doc, 'note'), name).toBe(text);
+          });
+          expect(await lost(characters.typed)).toEqual([]);
+          const refused = await withReader(service.folder, async (reader) =>
+            reader.select().from(quarantine),
+          );
+          expect(refused.map(({ reason }) => reason)).toEqual([]);
+          expect(authors.flatMap(({ peer }) => peer.closes).filter((code) => code >= 4400)).toEqual([]);
+          expect(faults).toBeGreaterThan(rounds);
+          report(
+            `Seed ${random.seed}: ${characters.typed.length} characters, ${faults} faults, ${kills} kills, ` +
+              `${authors.reduce((sum, { peer }) => sum + peer.closes.length, 0)} connections lost; nothing else.`,
+          );
+        } finally {
+          for (const { peer } of authors) peer.close();
+          await proxy.close();
+        }
+      });
+      const { code, stdout } = await service.command(['verify']);
+      expect({ code, isWhole: stdout.includes('all as they were written') }).toEqual({
+        code: 0,
+        isWhole: true,
+      });
+    },
+  );
 });

@@ -8,12 +8,14 @@ import { eventually } from '../support/eventually.ts';
 import { testPassword } from '../support/people.ts';
 import { openPeer, type Peer } from '../support/provider.ts';
 import { opcode, rawFrame, RawSocket, upgradeRequest } from '../support/rawSocket.ts';
-import { report, scaled } from '../support/seeds.ts';
+import { report } from '../support/seeds.ts';
 import type { Service } from '../support/service.ts';
 import { signIn } from '../support/signIn.ts';
 
 const room = ordersRoom(encounterId);
 const mebibyte = 1024 * 1024;
+/** Connections that are opened and then left to hang. */
+const halfOpen = 400;
 /** What all of the attacks together may leave behind in memory, MiB. */
 const maxGrowthMiB = 150;
 
@@ -24,6 +26,9 @@ describe('hostile sockets', () => {
   const honest: Peer[] = [];
   const hostile: RawSocket[] = [];
   let written = 0;
+  let memoryBefore: number;
+  /** Connections that begin a request and never end it, from the first test to the last. */
+  const unfinished: RawSocket[] = [];
 
   beforeAll(async () => {
     service = await startWithChart({ env: { LOG_LEVEL: 'fatal' } });
@@ -34,6 +39,13 @@ describe('hostile sockets', () => {
         openPeer({ url: service.url, room, cookie: await signIn(service.url, username, testPassword) }),
       );
     await eventually(() => expect(honest.every(({ provider }) => provider.synced)).toBe(true));
+    memoryBefore = rssKiB(pid);
+    for (let count = 0; count < halfOpen; count++) {
+      const socket = new RawSocket(service.port);
+      unfinished.push(socket);
+      // Half of them say nothing at all.
+      if (count % 2 === 0) socket.send(`GET /collab/${room} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: webso`);
+    }
   });
 
   afterEach(async () => {
@@ -51,6 +63,7 @@ describe('hostile sockets', () => {
   });
   afterAll(async () => {
     for (const peer of honest) peer.close();
+    for (const socket of unfinished) socket.destroy();
     await service.close();
   });
 
@@ -86,7 +99,11 @@ describe('hostile sockets', () => {
     });
 
     it('cannot stop the service by sending garbage after a no', async () => {
-      for (const headers of [{}, { Cookie: cookie, Origin: 'https://elsewhere.example' }]) {
+      const turnedAway: Record<string, string>[] = [
+        {},
+        { Cookie: cookie, Origin: 'https://elsewhere.example' },
+      ];
+      for (const headers of turnedAway) {
         const socket = open();
         // In one packet with the request, so that it is there before the close frame is answered.
         socket.send(
@@ -169,5 +186,12 @@ describe('hostile sockets', () => {
       report(`Pings without end: ${sentMiB.toFixed(1)} MiB taken, ${grownMiB.toFixed(1)} MiB more memory.`);
       expect(grownMiB).toBeLessThan(16);
     });
+  });
+
+  it('that never end what they have begun are cut off, and all of it together leaves little behind', async () => {
+    await eventually(() => expect(unfinished.filter(({ isOver }) => !isOver)).toHaveLength(0));
+    const grownMiB = (rssKiB(pid) - memoryBefore) / 1024;
+    report(`After all hostile sockets: ${grownMiB.toFixed(1)} MiB more memory.`);
+    expect(grownMiB).toBeLessThan(maxGrowthMiB);
   });
 });

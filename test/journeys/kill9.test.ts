@@ -20,6 +20,7 @@ import { Typist } from '../support/typist.ts';
 
 /** How often the service dies: 100 by default, 200 with `COCHART_FUZZ=2`. */
 const kills = scaled(100);
+const withinMs = 60_000 + kills * 5_000;
 const room = ordersRoom(encounterId);
 
 describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
@@ -58,39 +59,43 @@ describe(`kill -9, ${kills} times, while two people type and one reads`, () => {
     return new Set(doc.getMap('drafts').keys());
   }
 
-  it('loses nothing that was counted, and nobody ever held what the log lacks', async () => {
-    let held = 0;
-    for (let kill = 0; kill < kills; kill++) {
-      await eventually(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true));
-      await eventually(() => expect(readerPeer.provider.synced).toBe(true));
-      const before = typists.map(({ acknowledged }) => acknowledged);
-      for (const typist of typists) typist.type();
-      await eventually(() => {
-        for (const typist of typists) typist.note();
-        expect(typists.some(({ acknowledged }, index) => acknowledged > before[index]!)).toBe(true);
-      });
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
-      await service.kill9();
-      for (const typist of typists) typist.stop();
+  it(
+    'loses nothing that was counted, and nobody ever held what the log lacks',
+    { timeout: withinMs },
+    async () => {
+      let held = 0;
+      for (let kill = 0; kill < kills; kill++) {
+        await eventually(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true));
+        await eventually(() => expect(readerPeer.provider.synced).toBe(true));
+        const before = typists.map(({ acknowledged }) => acknowledged);
+        for (const typist of typists) typist.type();
+        await eventually(() => {
+          for (const typist of typists) typist.note();
+          expect(typists.some(({ acknowledged }, index) => acknowledged > before[index]!)).toBe(true);
+        });
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+        await service.kill9();
+        for (const typist of typists) typist.stop();
 
-      const log = await inLog();
-      for (const { written, acknowledged } of typists) {
-        const lost = written.slice(0, acknowledged).filter((id) => !log.has(id));
-        expect(lost, `lost after kill ${kill + 1}`).toEqual([]);
+        const log = await inLog();
+        for (const { written, acknowledged } of typists) {
+          const lost = written.slice(0, acknowledged).filter((id) => !log.has(id));
+          expect(lost, `lost after kill ${kill + 1}`).toEqual([]);
+        }
+        const unlogged = [...readerPeer.doc.getMap('drafts').keys()].filter((id) => !log.has(id));
+        expect(unlogged, `held by a reader and not in the log after kill ${kill + 1}`).toEqual([]);
+        held = Math.max(held, readerPeer.doc.getMap('drafts').size);
+        await service.restart();
       }
-      const unlogged = [...readerPeer.doc.getMap('drafts').keys()].filter((id) => !log.has(id));
-      expect(unlogged, `held by a reader and not in the log after kill ${kill + 1}`).toEqual([]);
-      held = Math.max(held, readerPeer.doc.getMap('drafts').size);
-      await service.restart();
-    }
 
-    // Everybody comes back by themselves, and what was never acknowledged arrives after all.
-    const all = typists.flatMap(({ written }) => written);
-    await eventually(() => expect(readerPeer.doc.getMap('drafts').size).toBe(all.length));
-    expect(held).toBeGreaterThan(0);
-    expect(typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(kills);
-    const verified = await service.command(['verify']);
-    expect(verified.stdout + verified.stderr).toBeTruthy();
-    expect(verified.code).toBe(0);
-  });
+      // Everybody comes back by themselves, and what was never acknowledged arrives after all.
+      const all = typists.flatMap(({ written }) => written);
+      await eventually(() => expect(readerPeer.doc.getMap('drafts').size).toBe(all.length));
+      expect(held).toBeGreaterThan(0);
+      expect(typists.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(kills);
+      const verified = await service.command(['verify']);
+      expect(verified.stdout + verified.stderr).toBeTruthy();
+      expect(verified.code).toBe(0);
+    },
+  );
 });

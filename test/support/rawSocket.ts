@@ -53,6 +53,7 @@ export class RawSocket {
   closeCode: number | null = null;
   /** The other side has let the connection go. */
   isOver = false;
+  bytesRead = 0;
   #rest = Buffer.alloc(0);
 
   constructor(port: number) {
@@ -85,6 +86,7 @@ export class RawSocket {
   }
 
   #take(chunk: Buffer): void {
+    this.bytesRead += chunk.byteLength;
     this.#rest = Buffer.concat([this.#rest, chunk]);
     if (this.status === null) {
       const end = this.#rest.indexOf('\r\n\r\n');

@@ -13,8 +13,9 @@ export class Tally {
   written = 0;
   /** How many of them, from the first on, have been called durable on any connection. */
   acknowledged = 0;
-  /** Of each sync message of this connection, how much had been written when it was sent. */
+  /** Of each sync message of this connection, how much is durable once it is settled. */
   #sent: number[] = [];
+  #hasAnswered = false;
 
   constructor(peer: Peer) {
     const { doc, provider, heard } = peer;
@@ -24,6 +25,7 @@ export class Tally {
     provider.on('status', ({ status }) => {
       if (status !== 'connected' || !provider.ws) return;
       this.#sent = [];
+      this.#hasAnswered = false;
       heard.persisted.length = 0;
       const { ws } = provider;
       const send = ws.send.bind(ws);
@@ -44,8 +46,12 @@ export class Tally {
     const decoder = decoding.createDecoder(frame);
     if (decoding.readVarUint(decoder) !== syncMessage) return;
     const kind = decoding.readVarUint(decoder);
-    if (kind === step.two) this.#sent.push(this.written);
-    // The provider hears of an update, and sends it, before it is counted here.
-    if (kind === step.update) this.#sent.push(this.written + 1);
+    if (kind === step.two) {
+      this.#hasAnswered = true;
+      this.#sent.push(this.written);
+    }
+    // The provider hears of an update, and sends it, before it is counted here. What came before the answer to the
+    // opening step 1 says nothing of what was written without a connection.
+    if (kind === step.update) this.#sent.push(this.#hasAnswered ? this.written + 1 : 0);
   }
 }

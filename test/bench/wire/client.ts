@@ -102,6 +102,11 @@ export class Client {
     this.#sendSync(step.update, update, -1);
   }
 
+  /** As if it held nothing. */
+  askForAll(): void {
+    this.#sendStep(step.one, nothingKnown);
+  }
+
   pause(): void {
     this.#socket.pause();
   }
