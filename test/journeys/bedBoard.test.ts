@@ -41,6 +41,23 @@ test('a clerk is shown who is on record already before a second record is made',
   await page.getByLabel('Why they are someone else').selectOption('document');
   await page.getByRole('button', { name: 'Register as someone else' }).click();
   await page.getByText('BRAND, Ilse').first().waitFor();
+
+  // They were one person after all; and then they were two.
+  await page.getByRole('link', { name: 'Change registration' }).click();
+  await page.getByRole('button', { name: 'Merge with another record' }).click();
+  await page.getByLabel('The record that remains').fill('Brandt');
+  await page.getByRole('button', { name: /BRANDT, Ilse/ }).click();
+  await page.getByLabel('Reason').fill('Registered twice');
+  expect(await problemsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByText('BRANDT, Ilse').first().waitFor();
+  await page.getByRole('link', { name: 'Change registration' }).click();
+  await page.getByRole('button', { name: 'Take the merge back: BRAND, Ilse' }).click();
+  await page.getByLabel('Reason').fill('They are two people');
+  expect(await problemsOf(page)).toEqual([]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Take the merge back' }).click();
+  await page.getByText('BRAND, Ilse').first().waitFor();
   expect(faults).toEqual([]);
   await context.close();
 });
