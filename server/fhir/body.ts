@@ -12,12 +12,25 @@ const mostCharacters = 4 * 1024 * 1024;
 export async function jsonBody(c: Context<Env>): Promise<unknown> {
   const type = c.req.header('Content-Type') ?? '';
   if (/xml|turtle|multipart/i.test(type)) throw refused('media-type', 'Send application/fhir+json.');
-  const text = await c.req.text();
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset)) throw refused('media-type', 'FHIR JSON is UTF-8.');
+  const text = decoded(await c.req.arrayBuffer());
   if (text.length > mostCharacters && !can(signedIn(c).user, 'sites:manage')) throw refused('too-large');
   const json = readJson(text);
   if (json.ok) return json.value;
   const { place, message } = json.error;
   throw new Refused({ ...refuse('invalid'), errors: [{ path: place, message }] });
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws Refused for what is no UTF-8: read all the same, it would put other characters into somebody's name. */
+function decoded(bytes: ArrayBuffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refused('invalid', 'This is not UTF-8 text.');
+  }
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
