@@ -6,11 +6,11 @@ import type { Deps } from '../deps.ts';
 import { careTeam } from '../encounters/tables.ts';
 import { checkBundle } from '../fhir/bundle.ts';
 import { importBundle } from '../fhir/importBundle.ts';
-import { sites, wards } from '../sites/tables.ts';
+import { bedStates, sites, wards } from '../sites/tables.ts';
 import { demoAccounts, demoPassword, userIdOf } from './accounts.ts';
 import { demoDrafts } from './drafts.ts';
 import { patientOfPortal, stories } from './patients/index.ts';
-import { demoSites, demoWards, siteIds } from './sites.ts';
+import { demoBeds, demoSites, demoWards, siteIds, wardIds } from './sites.ts';
 import { encounterIdOf, patientIdOf, storyBundle, type Story } from './story.ts';
 import { draftStatements } from './writeDrafts.ts';
 
@@ -73,6 +73,13 @@ function peopleBatch(deps: SeedDeps, hashes: string[]): Batch {
       since: new Date(at.getTime() - stay.admittedHoursAgo * 3_600_000).toISOString(),
     })),
   );
+  const beds = demoBeds.map(({ site, bed, state, hoursAgo }) => ({
+    wardId: wardIds[site],
+    bed,
+    state,
+    since: new Date(at.getTime() - hoursAgo * 3_600_000).toISOString(),
+    recordedBy: userIdOf(site === 'A' ? 'nurse' : 'nurse-b'),
+  }));
   const created = rows.map(({ id, role, siteId }): ChainedRow =>
     auditRow({
       action: 'user:created',
@@ -87,6 +94,7 @@ function peopleBatch(deps: SeedDeps, hashes: string[]): Batch {
     statements: [
       statement(reader.insert(users).values(rows)),
       statement(reader.insert(careTeam).values(memberships)),
+      statement(reader.insert(bedStates).values(beds)),
       ...demoDrafts(at).flatMap((drafts) => draftStatements(deps, drafts)),
     ],
     chained: created,

@@ -43,5 +43,11 @@ export const demoWards: (typeof wards.$inferInsert)[] = [
   },
 ];
 
+/** Beds that nobody can be put into just now, since some hours ago. */
+export const demoBeds: { site: DemoSite; bed: string; state: 'cleaning' | 'blocked'; hoursAgo: number }[] = [
+  { site: 'A', bed: '9', state: 'cleaning', hoursAgo: 0.5 },
+  { site: 'B', bed: '4', state: 'blocked', hoursAgo: 20 },
+];
+
 export const siteName = (site: DemoSite): string => demoSites[site === 'A' ? 0 : 1]!.name;
 export const wardName = (site: DemoSite): string => demoWards[site === 'A' ? 0 : 1]!.name;

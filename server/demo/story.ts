@@ -17,11 +17,15 @@ export interface Story {
     sex: 'female' | 'male';
     mrn: string;
     /** Numbers that begin with 999 are never given to anybody. */
-    national: string;
+    national?: string;
+    /** Nobody knows yet who it is: the name is one that the site has given, the age an estimate. */
+    unidentified?: true;
   };
   stay: {
     /** Null: on the ward's list, without a bed yet. */
     bed: string | null;
+    /** In-patient unless said otherwise. */
+    class?: 'EMER';
     admittedHoursAgo: number;
     reason: string;
     /** User names of the demo accounts who care for this patient. */
@@ -110,7 +114,7 @@ function birthDateOf(born: Story['person']['born'], now: Date): string {
 
 function patientOf({ key, site, person }: Story, now: Date): Resource {
   const official = {
-    use: 'official',
+    use: person.unidentified ? 'temp' : 'official',
     family: person.family,
     given: person.given,
     ...(person.prefix === undefined ? {} : { prefix: [person.prefix] }),
@@ -127,14 +131,19 @@ function patientOf({ key, site, person }: Story, now: Date): Resource {
     active: true,
     identifier: [
       identifier('MR', `mrn-${site.toLowerCase()}`, person.mrn),
-      identifier('NI', 'national', person.national),
+      ...(person.national === undefined ? [] : [identifier('NI', 'national', person.national)]),
     ],
     name: [
       official,
       ...(person.preferred === undefined ? [] : [{ use: 'nickname', given: [person.preferred] }]),
     ],
     gender: person.sex,
-    birthDate: birthDateOf(person.born, now),
+    ...(person.unidentified
+      ? {
+          birthDate: birthDateOf(person.born, now).slice(0, 4),
+          _birthDate: { extension: [{ url: systems.estimated, valueBoolean: true }] },
+        }
+      : { birthDate: birthDateOf(person.born, now) }),
   };
 }
 
@@ -147,7 +156,12 @@ function encounterOf({ key, site, stay }: Story, on: Chart): Resource {
     resourceType: 'Encounter',
     id: encounterIdOf(key),
     status: 'in-progress',
-    class: { system: systems.actCode, code: 'IMP', display: 'inpatient encounter' },
+    class: {
+      system: systems.actCode,
+      ...(stay.class === 'EMER'
+        ? { code: 'EMER', display: 'emergency' }
+        : { code: 'IMP', display: 'inpatient encounter' }),
+    },
     subject: urn(patientIdOf(key)),
     period: { start: on.at(stay.admittedHoursAgo) },
     reasonCode: [{ text: stay.reason }],

@@ -12,6 +12,7 @@ import { nguyen } from './nguyen.ts';
 import { okonkwo } from './okonkwo.ts';
 import { singh } from './singh.ts';
 import { tanaka } from './tanaka.ts';
+import { unidentified } from './unidentified.ts';
 import { walsh } from './walsh.ts';
 
 /** Every patient of the demo, in the order of their beds. */
@@ -25,6 +26,7 @@ export const stories: Story[] = [
   ferreira,
   kowalczyk,
   nguyen,
+  unidentified,
   brandt,
   walsh,
   delacroix,

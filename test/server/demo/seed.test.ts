@@ -123,11 +123,11 @@ describe('the hospital group', () => {
 
   test('numbers are of a kind that nobody has, and all records are marked as test data', () => {
     for (const story of stories) {
-      expect(story.person.national).toMatch(/^999\d{7}$/);
+      if (!story.person.unidentified) expect(story.person.national).toMatch(/^999\d{7}$/);
       const [patient] = storyBundle(story, db.now()).entry;
       expect(patient?.resource.meta).toMatchObject({ security: [{ code: 'HTEST' }] });
     }
-    const numbers = stories.flatMap(({ person }) => [person.mrn, person.national]);
+    const numbers = stories.flatMap(({ person }) => [person.mrn, person.national ?? []].flat());
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 });
@@ -209,6 +209,18 @@ describe('the ward board tells the stories', () => {
     const own = board.cards.filter(({ mine }) => mine).length;
     expect(own).toBeGreaterThan(2);
     expect(own).toBeLessThan(board.cards.length);
+  });
+
+  test('one patient is not identified yet, a bed is being cleaned, one is blocked, and some are free', async () => {
+    const [here, harbour] = [await boardOf('A', 'attending'), await boardOf('B', 'specialist')];
+    const unknown = here.cards.filter(({ patient }) => patient.unidentified);
+    expect(unknown).toMatchObject([{ bed: '12', codeStatus: null, patient: { nationalNumber: null } }]);
+    expect(here.bedStates).toMatchObject([{ bed: '9', state: 'cleaning' }]);
+    expect(harbour.bedStates).toMatchObject([{ bed: '4', state: 'blocked' }]);
+    for (const { bays, cards, bedStates } of [here, harbour]) {
+      const taken = new Set([...cards, ...bedStates].map(({ bed }) => bed));
+      expect(bays.flatMap(({ beds }) => beds).some((bed) => !taken.has(bed))).toBe(true);
+    }
   });
 
   test('code status and isolation are said, or missing where nobody recorded them', async () => {
