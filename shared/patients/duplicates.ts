@@ -93,6 +93,15 @@ export function sameThing(resource: Resource): string | null {
     }
     case 'Condition':
       return joined(type, codeOf(valueAt(resource, 'code')), dayOf(timeOf(resource, ['onsetDateTime'])));
+    case 'AllergyIntolerance':
+      // What is known of it is part of it: a source that knows of a severe reaction says more than one that does not.
+      return joined(
+        type,
+        codeOf(valueAt(resource, 'code')),
+        codeOf(valueAt(resource, 'clinicalStatus')) ?? '',
+        textAt(resource, 'criticality') ?? '',
+        JSON.stringify(listAt(resource, 'reaction')),
+      );
     case 'Immunization':
       return joined(
         type,

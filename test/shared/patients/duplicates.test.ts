@@ -57,6 +57,18 @@ describe('folding what several sources say', () => {
     expect(sameThing(other)).toBe(sameThing(potassium('a')));
   });
 
+  it('takes an allergy of two sources for one unless one of them knows of more', () => {
+    const peanut = (more: object) => ({
+      resourceType: 'AllergyIntolerance',
+      id: 'a',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '91935009' }] },
+      ...more,
+    });
+    expect(sameThing(peanut({}))).toBe(sameThing(peanut({ recordedDate: '2026' })));
+    expect(sameThing(peanut({}))).not.toBe(sameThing(peanut({ criticality: 'high' })));
+    expect(sameThing(peanut({}))).not.toBe(sameThing(peanut({ reaction: [{ severity: 'severe' }] })));
+  });
+
   it('never takes two undated values for one', () => {
     expect(sameThing(potassium('a', { effectiveDateTime: undefined }))).toBeNull();
   });
