@@ -38,22 +38,27 @@ export async function openEncounter(
     : opened;
   const joins = can(user, 'chart:read', { siteId: user.siteId });
   const membership = { encounterId: id, userId: user.id, since: at.toISOString() };
-  const recorded = await recordAct(deps, recordedBy(user, at), [encounter], {
-    statements: () => [
-      ...(joins ? [statement(reader.insert(careTeam).values(membership))] : []),
-      outboxRow(reader, at, 'encounter:opened', { encounterId: id, wardId: ward?.id ?? null }),
-      ...remember(201, { id }),
-    ],
-    audit: () => [
-      {
-        action: 'encounter:created',
-        outcome: 'success',
-        actor: actorOf(who),
-        at,
-        patientId: patient.id,
-        encounterId: id,
-      },
-    ],
-  });
+  const recorded = await recordAct(
+    deps,
+    { ...recordedBy(user, at), activity: 'encounter-created' },
+    [encounter],
+    {
+      statements: () => [
+        ...(joins ? [statement(reader.insert(careTeam).values(membership))] : []),
+        outboxRow(reader, at, 'encounter:opened', { encounterId: id, wardId: ward?.id ?? null }),
+        ...remember(201, { id }),
+      ],
+      audit: () => [
+        {
+          action: 'encounter:created',
+          outcome: 'success',
+          actor: actorOf(who),
+          at,
+          patientId: patient.id,
+          encounterId: id,
+        },
+      ],
+    },
+  );
   return recorded.ok ? ok({ id }) : no(refusalOf(recorded.error));
 }

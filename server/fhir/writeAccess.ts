@@ -1,7 +1,7 @@
 import { can, type Actor } from '../../shared/access/can.ts';
 import type { Capability } from '../../shared/access/capabilities.ts';
 import { systems } from '../../shared/patients/codes.ts';
-import { codeIn, listAt, type Resource } from '../../shared/patients/fhirValue.ts';
+import { codeIn, listAt, textAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 
 /** What somebody needs to write a resource as it stands; null where only an act of this service makes it so. */
@@ -18,7 +18,7 @@ const observationCategories: Record<string, Capability> = {
 /** Every category must be one that the person may record, or a vital sign could carry a laboratory result. */
 function observationRule(resource: Resource): Capability | null {
   const codes = listAt(resource, 'category').flatMap((category) =>
-    listAt(category, 'coding').map((coding) => String((coding as { code?: unknown }).code)),
+    listAt(category, 'coding').map((coding) => textAt(coding, 'code') ?? ''),
   );
   const needed = new Set(codes.map((code) => observationCategories[code] ?? null));
   const [only] = needed;
