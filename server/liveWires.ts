@@ -29,6 +29,7 @@ export function openLiveWires(
 ): LiveWires {
   const { logger, reader, writer, now, auth, log } = deps;
   let io: RealtimeServer | null = null;
+  let isClosing = false;
   const draftCounts = new DraftCounts(log);
 
   const collab = new CollabServer({
@@ -50,6 +51,8 @@ export function openLiveWires(
   });
 
   const toWard = async (encounterId: string, tell: (wardId: string) => void): Promise<void> => {
+    // Everybody leaves now, and nobody is there to be told.
+    if (isClosing) return;
     try {
       const encounter = await findEncounter(reader, encounterId);
       if (encounter?.wardId) tell(encounter.wardId);
@@ -94,6 +97,7 @@ export function openLiveWires(
     documents: () => collab.documents.size,
     connections: () => ({ collab: collab.connections, realtime: io?.engine.clientsCount ?? 0 }),
     async close() {
+      isClosing = true;
       await collab.close();
       presence.close();
       await deliverer.close();

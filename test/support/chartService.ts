@@ -40,12 +40,19 @@ export async function withReader<T>(folder: string, ask: (reader: Reader) => Pro
   }
 }
 
-/** A document as its log has it. */
-export const documentInLog = (folder: string, room: string): Promise<Y.Doc> =>
+/** Documents as their logs have them. */
+export const documentsInLog = (folder: string, rooms: readonly string[]): Promise<Y.Doc[]> =>
   withReader(folder, async (reader) => {
-    const parsed = parseRoom(room);
-    if (!parsed.ok) throw new Error(`${room} is no room.`);
     const writer = { commit: () => Promise.reject(new Error('only read')), close: async () => {} };
-    const { doc } = await foldDocument(libsqlLog(reader, writer), room, registry[parsed.value.kind].roots);
-    return doc;
+    const log = libsqlLog(reader, writer);
+    const documents: Y.Doc[] = [];
+    for (const room of rooms) {
+      const parsed = parseRoom(room);
+      if (!parsed.ok) throw new Error(`${room} is no room.`);
+      documents.push((await foldDocument(log, room, registry[parsed.value.kind].roots)).doc);
+    }
+    return documents;
   });
+
+export const documentInLog = async (folder: string, room: string): Promise<Y.Doc> =>
+  (await documentsInLog(folder, [room]))[0]!;
