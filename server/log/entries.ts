@@ -22,7 +22,7 @@ export function entryAfter(
   entry: EntryAuthor & Pick<LogEntry, 'document' | 'kind' | 'lease' | 'at' | 'bytes'>,
 ): LogEntry {
   const { document, kind, userId, deviceId, lease, at, bytes } = entry;
-  const linked = {
+  const linked: LogEntry = {
     document,
     epoch: head.epoch,
     seq: head.seq + 1,
@@ -33,8 +33,10 @@ export function entryAfter(
     at,
     bytes,
     prevHash: head.hash,
+    hash: noEntryHash,
   };
-  return { ...linked, hash: entryHash(linked) };
+  linked.hash = entryHash(linked);
+  return linked;
 }
 
 /** A document written in turns, each by one author under a client id of their own, as the log will hold it. */

@@ -71,6 +71,21 @@ const burstMs = 50;
 /** With so many entries waiting the disk is the pace. */
 const enough = 32;
 
+/**
+ * Entries of one commit. Those who wait for it can type on while the next is under way; were all in one, everybody
+ * would wait for everybody.
+ */
+const entriesPerCommit = 500;
+
+/** How many of those that wait go together. */
+function groupOf(waiting: readonly Waiting[]): number {
+  let entries = 0;
+  let count = 0;
+  while (count < waiting.length && (count === 0 || entries < entriesPerCommit))
+    entries += waiting[count++]!.group.entries.length;
+  return count;
+}
+
 /** DocumentLog on libSQL. Appends that arrive while a commit runs or waits go together in the next one. */
 export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   let waiting: Waiting[] = [];
@@ -99,8 +114,8 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
     committing = true;
     while (waiting.length > 0) {
       await keepPace();
-      const together = waiting;
-      waiting = [];
+      const together = waiting.slice(0, groupOf(waiting));
+      waiting = waiting.slice(together.length);
       const all: LogGroup = {
         entries: together.flatMap(({ group }) => group.entries),
         leases: together.flatMap(({ group }) => group.leases ?? []),
