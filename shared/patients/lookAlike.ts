@@ -1,5 +1,5 @@
 import type { PatientSummary } from './schema.ts';
-import { parsePatientQuery } from './search.ts';
+import { fold, parsePatientQuery } from './search.ts';
 import { areSimilarNames } from './similarName.ts';
 
 /** In which ways one person could be taken for another. */
@@ -22,6 +22,12 @@ export function lookAlikesAmong(person: Person, all: readonly Person[]): LookAli
   ];
 }
 
+/** `Joseph` and `Josephine`, `Ann` and `Ann Marie`. */
+function oneBeginsTheOther(one: string, other: string): boolean {
+  const [a, b] = [fold(one), fold(other)];
+  return Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
+}
+
 /**
  * The same of those whom a search has found, by id. They were found by what they share: a family name alone tells
  * nothing there, nor does a birth date that was asked for.
@@ -29,7 +35,8 @@ export function lookAlikesAmong(person: Person, all: readonly Person[]): LookAli
 export function lookAlikesFound(found: readonly Person[], typed: string): Map<string, LookAlike[]> {
   const askedForDate = parsePatientQuery(typed).birthDates.length > 0;
   const wholeName = (one: Person, other: Person): boolean =>
-    areSimilarNames(one.family, other.family) && areSimilarNames(one.given, other.given);
+    areSimilarNames(one.family, other.family) &&
+    (areSimilarNames(one.given, other.given) || oneBeginsTheOther(one.given, other.given));
   return new Map(
     found.map((person) => {
       const others = found.filter(({ id }) => id !== person.id);

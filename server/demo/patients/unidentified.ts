@@ -26,9 +26,9 @@ export const unidentified: Story = {
   },
   chart: [
     vitals(
-      [2, 18, 97, null, '138/84', 98, 'C', 35.9],
-      [1, 17, 98, null, '134/82', 92, 'C', 36.2],
-      [minutes(15), 16, 98, null, '132/80', 88, 'A', 36.4],
+      [2, 18, 97, 0, '138/84', 98, 'C', 35.9],
+      [1, 17, 98, 0, '134/82', 92, 'C', 36.2],
+      [minutes(15), 16, 98, 0, '132/80', 88, 'A', 36.4],
     ),
     panel('Full blood count', 1.5, { Haemoglobin: 142, 'White cell count': 9.1, Platelets: 244 }),
     lab('Glucose', [1.5, 5.4]),

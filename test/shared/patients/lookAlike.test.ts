@@ -37,5 +37,7 @@ test('among those found, it is whole names that are alike, and dates that were n
     ['3', ['similar-name']],
     ['4', ['same-birth-date']],
   ]);
+  const adeyemis = [person('1', 'Adeyemi', 'Joseph'), person('2', 'Adeyemi-Clarke', 'Josephine')];
+  expect([...lookAlikesFound(adeyemis, 'adeyemi').values()]).toEqual([['similar-name'], ['similar-name']]);
   expect(lookAlikesFound(found, '5-Nov-1949').get('4')).toEqual([]);
 });
