@@ -232,7 +232,7 @@ export class CollabServer {
    * now, people come back by themselves, so that the trail says whose chart they have open.
    */
   async reconsider(encounterIds: readonly string[]): Promise<void> {
-    for (const open of [...this.#sockets]) {
+    for (const open of this.#sockets) {
       if (!encounterIds.includes(open.room.room.encounterId)) continue;
       const room = await roomAccess(this.deps.reader, open.room.name, open.user);
       if (!room) this.#letGo(open, 'forbidden');

@@ -110,7 +110,8 @@ describe('six people type into one note through a network that fails', () => {
                 const acknowledged = authors.flatMap(({ tally, edits }) =>
                   edits.slice(0, tally?.acknowledged ?? 0).flat(),
                 );
-                expect(await lost(acknowledged), 'called durable, and not in the log').toEqual([]);
+                // What was called durable, and is not in the log.
+                expect(await lost(acknowledged)).toEqual([]);
               }
             }
             if (dies) await service.restart();
@@ -129,7 +130,7 @@ describe('six people type into one note through a network that fails', () => {
             contentOf(await documentInLog(service.folder, room), 'note');
           await eventually(async () => {
             const text = await inLog();
-            for (const { name, peer } of authors) expect(contentOf(peer.doc, 'note'), name).toBe(text);
+            for (const { peer } of authors) expect(contentOf(peer.doc, 'note')).toBe(text);
           });
           expect(await lost(characters.typed)).toEqual([]);
           const refused = await withReader(service.folder, async (reader) =>

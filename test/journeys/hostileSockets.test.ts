@@ -79,8 +79,11 @@ describe('hostile sockets', () => {
     await eventually(() => expect(socket.status).toBe(101));
     return socket;
   };
-  const closedWith = (socket: RawSocket, code: number): Promise<void> =>
-    eventually(() => expect(socket.closeCode).toBe(code));
+  const closeCodeOf = (socket: RawSocket): Promise<number> =>
+    eventually(() => {
+      if (socket.closeCode === null) throw new Error('It is still open.');
+      return socket.closeCode;
+    });
 
   describe('who is not let in', () => {
     it.each([
@@ -89,13 +92,13 @@ describe('hostile sockets', () => {
     ])('%s', async (_who, code, headers) => {
       const socket = open();
       socket.send(upgradeRequest(`/collab/${room}`, headers));
-      await closedWith(socket, code);
+      expect(await closeCodeOf(socket)).toBe(code);
     });
 
     it('comes from a page of somewhere else, with the session of one who is signed in', async () => {
       const socket = open();
       socket.send(upgradeRequest(`/collab/${room}`, { Cookie: cookie, Origin: 'https://elsewhere.example' }));
-      await closedWith(socket, 4403);
+      expect(await closeCodeOf(socket)).toBe(4403);
     });
 
     it('cannot stop the service by sending garbage after a no', async () => {
@@ -134,7 +137,7 @@ describe('hostile sockets', () => {
     ])('%s is closed with %i', async (_what, code, bytes) => {
       const socket = await admitted();
       socket.send(bytes);
-      await closedWith(socket, code);
+      expect(await closeCodeOf(socket)).toBe(code);
       await eventually(() => expect(socket.isOver).toBe(true));
     });
 
@@ -147,7 +150,7 @@ describe('hostile sockets', () => {
         socket.send(many);
         await socket.taken();
       }
-      await closedWith(socket, 1008);
+      expect(await closeCodeOf(socket)).toBe(1008);
     });
 
     it('sends text and nonsense is not listened to', async () => {
@@ -167,6 +170,8 @@ describe('hostile sockets', () => {
       const socket = await admitted();
       const tiny = rawFrame({ code: opcode.binary, payload: Buffer.from([3]) });
       socket.send(Buffer.concat(Array.from({ length: 10_000 }, () => tiny)));
+      expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+      expect(socket.closeCode).toBeNull();
     });
 
     it('sends pings without end and never reads the answers fills no memory', async () => {

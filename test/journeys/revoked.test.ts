@@ -186,10 +186,11 @@ describe('who may no longer', () => {
     if (!database.ok) throw new Error(database.error);
     const { reader, writer } = database.value;
     const since = performance.now();
-    await writer.commit({
+    const changed = await writer.commit({
       statements: [statement(reader.update(users).set(values).where(eq(users.username, username)))],
     });
     await database.value.close();
+    expect(changed.ok).toBe(true);
     await obeys(seat, `Given ${what}`, since);
   });
 });

@@ -102,13 +102,11 @@ describe('one signs a note while three type', () => {
         };
         const listed = charactersIn(kept.items.flatMap(({ texts }) => texts.map(({ text }) => text)).join());
         const nowhere = typed.filter((each) => !inNote.has(each) && !listed.has(each));
-        expect(nowhere, name).toEqual([]);
-        expect(new Set(kept.items.map(({ reason }) => reason)), name).toContain('sealed');
+        expect({ name, nowhere }).toEqual({ name, nowhere: [] });
+        expect(kept.items.map(({ reason }) => reason)).toContain('sealed');
         // Nothing is in both places: what was signed is not offered again.
-        expect(
-          [...listed].filter((each) => inNote.has(each)),
-          name,
-        ).toEqual([]);
+        const twice = [...listed].filter((each) => inNote.has(each));
+        expect({ name, twice }).toEqual({ name, twice: [] });
         late = Math.max(late, listed.size);
       });
       if (name === 'pharmacist') continue;
