@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { card, seatOf, type Seat } from '../support/pages.ts';
 import { sampleData } from '../support/samples.ts';
 import { startService, type Service } from '../support/service.ts';
+import { report } from '../support/seeds.ts';
 import { asSignedIn, signIn } from '../support/signIn.ts';
 import { smallTargets } from '../support/touch.ts';
 
@@ -78,7 +79,7 @@ describe.runIf(sampleData)('the heaviest chart of the samples', () => {
     patientId = /\/patients\/([^?/]+)/.exec(page.url())![1]!;
     await page.goto(`/patients/${patientId}`);
     const afresh = await page.evaluate(msUntilDrawn, 'the address');
-    console.info(
+    report(
       `The heaviest chart was drawn ${found} ms after Enter, and ${afresh} ms after its address was opened.`,
     );
     expect(await violations()).toEqual([]);
@@ -229,7 +230,7 @@ describe.runIf(sampleData)('the heaviest chart of the samples', () => {
     await doing();
     const long = await told();
     const worst = Math.round(Math.max(0, ...long));
-    console.info(`${what}: ${long.length} tasks over 50 ms, the longest ${worst} ms.`);
+    report(`${what}: ${long.length} tasks over 50 ms, the longest ${worst} ms.`);
   }
 });
 
