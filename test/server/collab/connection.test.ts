@@ -1,0 +1,69 @@
+import { EventEmitter } from 'node:events';
+import { Duplex } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { connect } from '../../../server/collab/connection.ts';
+import type { LiveDocument } from '../../../server/collab/liveDocument.ts';
+import type { Quarantine } from '../../../server/collab/quarantine.ts';
+import { Settlement } from '../../../server/collab/settlement.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** The pipe to a reader who reads nothing: what is written stays. */
+const stuckWire = (): Duplex => new Duplex({ read() {}, write() {} });
+
+function readerOf(wire: Duplex) {
+  const socket = Object.assign(new EventEmitter(), {
+    OPEN: 1,
+    readyState: 1,
+    terminate: vi.fn<() => void>(),
+  });
+  const document = { join: () => {} } as unknown as LiveDocument;
+  const peer = connect(
+    socket as unknown as WebSocket,
+    wire,
+    document,
+    {
+      user: { id: 'u', name: 'Test nurse', role: 'nurse', initials: 'TN', colour: 'blue' },
+      deviceId: 'd',
+      extended: false,
+      settlement: new Settlement(),
+      access: { mode: 'read', reason: 'role' },
+    },
+    {
+      logger: pino({ level: 'silent' }),
+      quarantine: {} as Quarantine,
+      touched: () => {},
+      onRefused: () => {},
+    },
+  );
+  return { socket, peer };
+}
+
+afterEach(() => vi.useRealTimers());
+
+test('a reader with more than 8 MiB waiting is let go, and not before', () => {
+  const { socket, peer } = readerOf(stuckWire());
+  const frame = new Uint8Array(mebibyte);
+  for (let sent = 0; sent < 8; sent++) peer.send(frame);
+  expect(peer.isLagging()).toBe(true);
+  expect(socket.terminate).not.toHaveBeenCalled();
+  peer.send(frame);
+  peer.send(frame);
+  expect(socket.terminate).toHaveBeenCalled();
+});
+
+test('a reader who has not caught up for 30 s is let go by whatever comes next', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { socket, peer } = readerOf(stuckWire());
+  peer.send(new Uint8Array(2 * mebibyte));
+  peer.send(new Uint8Array(1));
+  expect(peer.isLagging()).toBe(true);
+  vi.advanceTimersByTime(29_000);
+  peer.send(new Uint8Array(1));
+  expect(socket.terminate).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(2_000);
+  peer.send(new Uint8Array(1));
+  expect(socket.terminate).toHaveBeenCalled();
+});
