@@ -69,8 +69,7 @@ export const shell = {
   },
   home: {
     title: 'Start',
-    auditor:
-      'You may read the audit trail and the facts of quarantine. You see no clinical text.',
+    auditor: 'You may read the audit trail and the facts of quarantine. You see no clinical text.',
     admin: 'You manage users, sites and settings, from the command line for now. You see no clinical text.',
     patient: 'Your released record will be here. There is nothing released to show yet.',
     greeting: (name: string) => `Signed in as ${name}`,

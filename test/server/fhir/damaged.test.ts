@@ -59,12 +59,14 @@ describe('a resource of which a bit has flipped on the disk', () => {
       expect(answer.text).not.toMatch(/Penicillin|lov/);
     }
     const entity = `AllergyIntolerance/${id}`;
-    expect(said).toEqual(Array(2).fill({ entity, version: 2 }));
+    const once = { entity, version: 2 };
+    expect(said).toEqual([once, once]);
     const rows = await deps.reader
       .select({ outcome: audit.outcome, userId: audit.userId, patientId: audit.patientId })
       .from(audit)
       .where(and(eq(audit.action, 'resource:damaged'), eq(audit.entity, entity)));
-    expect(rows).toEqual(Array(2).fill({ outcome: 'failure', userId: people.nurse.id, patientId: una }));
+    const row = { outcome: 'failure', userId: people.nurse.id, patientId: una };
+    expect(rows).toEqual([row, row]);
   });
 
   it('leaves the version before, and all others, as they were', async () => {

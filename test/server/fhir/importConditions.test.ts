@@ -65,10 +65,10 @@ const onRecord = async (type: string): Promise<string[]> => {
     .select({ id: resources.id })
     .from(resources)
     .where(and(eq(resources.type, type), eq(resources.deleted, false)));
-  const mine = Array.from({ length: 10 }, (_, number) => own(number));
+  const mine = new Set(Array.from({ length: 10 }, (_, number) => own(number)));
   return rows
     .map(({ id }) => id)
-    .filter((id) => mine.includes(id))
+    .filter((id) => mine.has(id))
     .toSorted();
 };
 const seenBy = async (number: number): Promise<unknown> =>
