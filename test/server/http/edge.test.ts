@@ -176,14 +176,17 @@ test('an address of the app is the page; a file that is not there is not', async
   }
 });
 
-test.each(['/api', '/api/nothing', '/fhir/nothing', '/collab/room', '/socket.io/'])(
-  'there is no page at %s',
-  async (path) => {
-    const response = await service.ask('GET', path, { headers: { Accept: 'text/html' } });
-    expect(response.status).toBe(404);
-    expect(response.headers.get('Content-Type')).toBe('application/problem+json');
-  },
-);
+test.each([
+  ['/api', 'application/problem+json'],
+  ['/api/nothing', 'application/problem+json'],
+  ['/fhir/nothing', 'application/fhir+json; charset=utf-8'],
+  ['/collab/room', 'application/problem+json'],
+  ['/socket.io/', 'application/problem+json'],
+])('there is no page at %s', async (path, type) => {
+  const response = await service.ask('GET', path, { headers: { Accept: 'text/html' } });
+  expect(response.status).toBe(404);
+  expect(response.headers.get('Content-Type')).toBe(type);
+});
 
 test('who is up, ready and how it does can be asked without a session', async () => {
   expect(await (await service.ask('GET', '/healthz')).json()).toEqual({ status: 'up' });
