@@ -5,7 +5,7 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Batch } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Deps } from '../deps.ts';
-import { guardFiledTo, isFiledTo, type Filing } from '../encounters/filing.ts';
+import { guardFiledTo, isFiledTo, type Filing } from '../records/filing.ts';
 import type { Mismatch, Sealed, Sealing, SealRequest } from '../log/sealing.ts';
 import { signatures } from './tables.ts';
 

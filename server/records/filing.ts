@@ -1,11 +1,14 @@
 import { and, eq } from 'drizzle-orm';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
-import { encounters } from '../records/tables.ts';
-import type { EncounterFacts } from './queries.ts';
+import { encounters } from './tables.ts';
 
 /** Whose an encounter is: a merge and a refiling change it. */
-export type Filing = Pick<EncounterFacts, 'id' | 'patientId'>;
+export interface Filing {
+  /** The encounter. */
+  id: string;
+  patientId: string;
+}
 
 /** The batch is rolled back when the encounter has been given to another patient since it was read. */
 export const guardFiledTo = ({ id, patientId }: Filing): Statement => ({
