@@ -147,7 +147,7 @@ describe('commands without a service', () => {
     const help = await runCommand(['--help'], { folder });
     expect(help).toMatchObject({ ...notAFault, code: 0 });
     const names = [...help.stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name!);
-    expect(names).toEqual(['serve', 'import', 'verify', 'user']);
+    expect(names).toEqual(['serve', 'import', 'export', 'verify', 'user', 'terminology']);
     for (const name of names) {
       const own = await runCommand([name, '--help'], { folder });
       expect(own).toMatchObject({ ...notAFault, code: 0 });
