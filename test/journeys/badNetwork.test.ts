@@ -1,5 +1,6 @@
 import '../support/repeatable.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Transaction } from 'yjs';
 import { noteRoom } from '../../shared/documents/room.ts';
 import { quarantine, rescues } from '../../server/log/tables.ts';
 import { pause } from '../bench/measure/process.ts';
@@ -29,6 +30,24 @@ interface Author {
   tally: Tally | null;
   /** The characters of each update, in order. */
   edits: string[][];
+}
+
+/**
+ * What somebody typed without a connection into a line that another had deleted dies in their own document when the
+ * deletion arrives there before the service has had the text. Yjs sends it no more: only the client could keep it.
+ * What had been called durable by then is the service's to give back, and is not passed over.
+ */
+function noteMergedAway({ peer: { doc }, tally, edits }: Author, gone: Set<string>): void {
+  let before = new Set<string>();
+  doc.on('beforeTransaction', ({ local }: Transaction) => {
+    if (!local) before = visibleIn(doc, 'note');
+  });
+  doc.on('afterTransaction', ({ local }: Transaction) => {
+    if (local) return;
+    const after = visibleIn(doc, 'note');
+    const unsent = new Set(edits.slice(tally?.acknowledged ?? 0).flat());
+    for (const character of before) if (!after.has(character) && unsent.has(character)) gone.add(character);
+  });
 }
 
 describe('six people type into one note through a network that fails', () => {
@@ -66,6 +85,14 @@ describe('six people type into one note through a network that fails', () => {
         try {
           const characters = new Characters();
           const gone = new Set<string>();
+          for (const author of authors) {
+            const { doc, provider } = author.peer;
+            // Yjs tidies up marks of its own accord too: an update without a character, which is acknowledged as well.
+            doc.on('update', (_update: Uint8Array, origin: unknown) => {
+              if (origin !== provider) author.edits.push([]);
+            });
+            noteMergedAway(author, gone);
+          }
           let faults = 0;
           let kills = 0;
           const isHere = (): boolean => authors.every(({ peer }) => peer.provider.synced);
@@ -75,14 +102,11 @@ describe('six people type into one note through a network that fails', () => {
             const { doc } = author.peer;
             const before = visibleIn(doc, 'note');
             const from = characters.typed.length;
-            let updates = 0;
-            const count = (): void => void updates++;
-            doc.on('update', count);
+            const updates = author.edits.length;
             editOnce(doc, 'note', { random, characters });
-            doc.off('update', count);
             const after = visibleIn(doc, 'note');
             for (const character of before) if (!after.has(character)) gone.add(character);
-            if (updates > 0) author.edits.push(characters.typed.slice(from));
+            if (author.edits.length > updates) author.edits.at(-1)!.push(...characters.typed.slice(from));
           };
           /** What is in nobody's hands: not in the log's text, deleted by nobody, not given back to its author. */
           const lost = async (written: Iterable<string>): Promise<string[]> => {
