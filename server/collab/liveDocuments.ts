@@ -12,7 +12,7 @@ import type { Peer } from './peer.ts';
 const heartbeatMs = 10_000;
 
 /** Documents that are kept as Yjs has them, beside the large ones: those that were last written in. */
-const awakeAtMost = 512;
+const awakeAtMost = 1_024;
 
 /** The documents that somebody has open. One leaves memory when nobody is in it. */
 export class LiveDocuments implements Sealing {
