@@ -1,4 +1,4 @@
-// Written by scripts/searchParameters.ts from FHIR R4's and US Core's definitions; do not edit.
+// Written by server/records/search/makeParameters.ts from FHIR R4's and US Core's definitions; do not edit.
 
 /**
  * By resource type: how each search parameter is found, the parameters that put a resource into a patient's

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { generate } from '../../../../scripts/searchParameters.ts';
+import { generate } from '../../../../server/records/search/makeParameters.ts';
 import { indexedPaths, searchParameters } from '../../../../server/records/search/definitions.ts';
 import { described } from '../../../../server/records/search/parameters.ts';
 import { numbersOf } from '../../../../server/records/search/rows.ts';

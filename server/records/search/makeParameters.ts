@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /**
  * Writes `server/records/search/parameters.ts`: the search parameters of FHIR R4 and US Core as paths that can be
- * walked without an evaluator. Run it when the definitions change: `npx tsx scripts/searchParameters.ts > …`.
+ * walked without an evaluator. Run it when the definitions change: `npx tsx server/records/search/makeParameters.ts > …`.
  */
 interface Element {
   path: string;
@@ -221,7 +221,7 @@ export function generate(): string {
     const record = { parameters: all, patient: compartmentOf(type), mandatory: mandatoryOf(type) };
     return `  ${type}: ${JSON.stringify(record)},`;
   });
-  return `// Written by scripts/searchParameters.ts from FHIR R4's and US Core's definitions; do not edit.
+  return `// Written by server/records/search/makeParameters.ts from FHIR R4's and US Core's definitions; do not edit.
 
 /**
  * By resource type: how each search parameter is found, the parameters that put a resource into a patient's
@@ -238,4 +238,4 @@ ${tables.join('\n')}
 `;
 }
 
-if (process.argv[1]?.endsWith('searchParameters.ts')) process.stdout.write(generate());
+if (process.argv[1]?.endsWith('makeParameters.ts')) process.stdout.write(generate());
