@@ -47,6 +47,7 @@ export class LiveDocuments implements Sealing {
     const open = this.#open.get(room);
     const document = await open?.catch(() => null);
     if (document && !document.isDead) return document;
+    if (document) this.#awake.delete(document);
     // What is in the map may have changed while this waited; only the one that was found wanting is replaced.
     if (this.#open.get(room) === open) this.#load(room, type);
     return this.#open.get(room) ?? this.#load(room, type);
@@ -155,6 +156,8 @@ export class LiveDocuments implements Sealing {
 
   /** One more is awake: the one that has been so for longest goes to sleep; who writes in it next wakes it again. */
   #wakes(document: LiveDocument): void {
+    // It may have gone to sleep by itself since it last woke: its turn begins anew.
+    this.#awake.delete(document);
     this.#awake.add(document);
     if (this.#awake.size <= this.mostAwake) return;
     const [longest] = this.#awake;

@@ -94,8 +94,8 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   let pacedUntil = 0;
 
   const keepPace = async (): Promise<void> => {
-    const earlyMs = pacedUntil - burstMs - performance.now();
     if (waiting.every(({ group }) => (group.audience ?? 0) < manyReaders)) return;
+    const earlyMs = pacedUntil - burstMs - performance.now();
     if (earlyMs > 0 && waiting.length < enough) await sleep(earlyMs);
     pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(waiting.length);
   };

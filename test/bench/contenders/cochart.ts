@@ -63,7 +63,7 @@ export async function startCochart({ documents, history }: StartOptions): Promis
     seed: null,
     documents: async () => {
       const metrics = await (await fetch(`${service.url}/metrics`)).text();
-      const open = /^cochart_(?:open_)?documents(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1];
+      const open = /^cochart_open_documents (\d+)/m.exec(metrics)?.[1];
       return open === undefined ? null : Number(open);
     },
     kill9: () => service.kill9(),
