@@ -2,11 +2,10 @@ import * as Y from 'yjs';
 import type { DocumentAccess, DocumentType } from '../../shared/documents/registry.ts';
 import type { Result } from '../../shared/wire/result.ts';
 import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
-import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
+import { systemUser, type EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
-import { CollectedPlaces } from './collectedPlaces.ts';
-import { readChanges, settleChanges, type WhoSet } from './contested.ts';
+import { Acceptance, type LostWords } from './acceptance.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
 import {
@@ -19,13 +18,9 @@ import {
   updateFrame,
 } from './frames.ts';
 import { HeldDocument } from './heldDocument.ts';
-import { judge, type Verdict } from './gate.ts';
-import { announcing, IdBudget, writing } from './idBudget.ts';
 import { Leases } from './leases.ts';
 import { LogTail, type EntryDraft } from './logTail.ts';
-import { ShapeMap } from './paths.ts';
 import type { Peer } from './peer.ts';
-import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { RoomPresence } from './roomPresence.ts';
 import { Seals } from './seals.ts';
 import { maxStateVectorBytes } from './stateVector.ts';
@@ -52,15 +47,13 @@ export interface LiveDocumentDeps {
   onWake(document: LiveDocument): void;
 }
 
-type Accepted = Extract<Verdict, { verdict: 'accept' }>;
-
 /**
  * A document that people have open. An update is judged, applied, committed to the log and only then shown to the
  * others and acknowledged: nobody ever holds an edit that the log lacks.
  */
 export class LiveDocument {
   readonly #held: HeldDocument;
-  readonly #shapes: ShapeMap;
+  readonly #acceptance: Acceptance;
   readonly #leases: Leases;
   readonly #tail: LogTail;
   readonly #times: EntryTimes;
@@ -69,12 +62,6 @@ export class LiveDocument {
   readonly #fanOut: FanOut;
   readonly #seals: Seals;
   readonly #hasContested: boolean;
-  #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
-  /** While an update is applied: what it deletes by name, and what it loses. */
-  #watch: { named: Named; lost: LostText[] } | null = null;
-  readonly #places = new CollectedPlaces();
-  readonly #announced = new IdBudget(announcing);
-  readonly #written = new IdBudget(writing);
   #sinceSnapshot: number;
   #seqAtBeat = -1;
   #dead = false;
@@ -86,14 +73,19 @@ export class LiveDocument {
     loaded: StoredDocument,
   ) {
     this.#held = new HeldDocument(type.roots, loaded, (doc) => {
-      this.#follow(doc);
+      this.#acceptance.follow(doc);
       deps.onWake(this);
     });
-    this.#shapes = new ShapeMap(type.roots);
     this.#hasContested = 'contested' in type.roots;
     this.#leases = new Leases(loaded.leases);
     this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head, () => this.#peers.size);
     this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
+    this.#acceptance = new Acceptance(type, {
+      held: this.#held,
+      leases: this.#leases,
+      times: this.#times,
+      newId: () => deps.newId(),
+    });
     this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
     this.#fanOut = new FanOut(this.#peers, this.#presence, this.#held.stateVector(), loaded.head.seq);
@@ -206,81 +198,39 @@ export class LiveDocument {
     // What a client says that has nothing to say: no reason to wake a document.
     if (isEmptyUpdate(update)) return this.#settleAfterCommits(peer, [...overtaken, message]);
     const access = this.accessOf(peer);
-    const verdict = judge(update, {
-      doc: this.#doc,
-      shapes: this.#shapes,
-      holds: (clientId) => this.#holder(clientId, peer),
-      access,
-    });
-    switch (verdict.verdict) {
-      case 'ignore':
+    const now = this.deps.now();
+    const taken = this.#acceptance.take(peer, kind, update, access, now);
+    switch (taken.outcome) {
+      case 'ignored':
         return this.#settleAfterCommits(peer, [...overtaken, message]);
-      case 'resync':
+      case 'gap':
         if (kind === 'step2') return peer.refused(update, 'gap');
         if (peer.settlement.hold(message)) peer.send(step1Frame(this.#held.stateVector()));
         return;
-      case 'refuse': {
+      case 'refused': {
         // What it deletes may be what the client still has to send: its answer to the resync says.
-        if (verdict.reason === 'future-deletion' && kind === 'update' && peer.settlement.isResyncing)
+        if (taken.reason === 'future-deletion' && kind === 'update' && peer.settlement.isResyncing)
           return void peer.settlement.hold(message);
         const isSealed = access.mode === 'read' && access.reason === 'sealed';
-        return peer.refused(
-          update,
-          isSealed && verdict.reason === 'no-permission' ? 'sealed' : verdict.reason,
-        );
+        return peer.refused(update, isSealed && taken.reason === 'no-permission' ? 'sealed' : taken.reason);
       }
-      case 'accept':
-        if (!this.#mayBring(this.#written, peer, verdict.claims.length))
-          return peer.refused(update, 'too-large');
-        return this.#accept(peer, kind, update, verdict, [...overtaken, message]);
+      case 'failed':
+        peer.refused(update, 'not-applicable');
+        return this.#fail(taken.fault);
+      case 'taken': {
+        const { drafts, lost } = taken;
+        if (drafts.length === 0 && lost.length === 0)
+          return this.#settleAfterCommits(peer, [...overtaken, message]);
+        return this.#commit(drafts, lost, now.toISOString(), peer, [...overtaken, message]);
+      }
     }
-  }
-
-  #accept(
-    peer: Peer,
-    kind: 'step2' | 'update',
-    update: Uint8Array,
-    { claims, lease, ds, sets, dropped }: Accepted,
-    messages: number[],
-  ): void {
-    const author = authorOf(peer);
-    const at = this.deps.now().toISOString();
-    const isOwn = (clientId: number): boolean => this.#holder(clientId, peer) !== 'foreign';
-    const opening = kind === 'step2' ? (peer.knownAtOpening ?? new Map<number, number>()) : null;
-    const named = namedBy(ds, opening, isOwn);
-    const changes = readChanges(sets);
-    for (const clientId of claims) this.#leases.claim(clientId, author);
-
-    this.#emitted = [];
-    this.#watch = { named, lost: [] };
-    const fault = this.#apply(update, author);
-    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places)];
-    this.#watch = null;
-    if (fault) {
-      peer.refused(update, 'not-applicable');
-      return this.#fail(fault);
-    }
-    if (changes.length > 0) {
-      const who: WhoSet = (id) => ({
-        user: this.#leases.of(id.client)?.userId ?? systemUser,
-        at: this.#times.of(id) ?? (claims.includes(id.client) || isOwn(id.client) ? at : null),
-      });
-      this.#doc.transact(() => settleChanges(changes, this.#doc, this.#shapes, who, this.deps.newId), system);
-    }
-    if (this.#emitted.length === 0 && lost.length === 0) return this.#settleAfterCommits(peer, messages);
-    this.#commit(this.#takeEmitted(lease), lost, at, peer, messages);
   }
 
   /** Takes a client's awareness update. @throws when it is cut short */
   receiveAwareness(peer: Peer, payload: Uint8Array): void {
-    const heard = this.#presence.receive(payload, peer, (clientId) => {
-      const holder = this.#holder(clientId, peer);
-      if (holder === 'free') {
-        if (!this.#mayBring(this.#announced, peer, 1)) return false;
-        this.#leases.claim(clientId, authorOf(peer));
-      }
-      return holder !== 'foreign';
-    });
+    const heard = this.#presence.receive(payload, peer, (clientId) =>
+      this.#acceptance.mayAnnounce(clientId, peer, this.deps.now()),
+    );
     if (!heard) return;
     // The echo keeps a stock provider that is alone in a room from taking the silence for a lost link.
     peer.send(awarenessFrame(payload));
@@ -371,65 +321,11 @@ export class LiveDocument {
     this.#held.destroy();
   }
 
-  #mayBring(budget: IdBudget, { user }: Peer, ids: number): boolean {
-    return ids === 0 || budget.take(user.id, ids, this.deps.now().getTime());
-  }
-
-  #holder(clientId: number, peer: Peer): 'theirs' | 'free' | 'foreign' {
-    return clientId === this.#held.clientId ? 'foreign' : this.#leases.holder(clientId, authorOf(peer));
-  }
-
-  /** What Yjs emits is what is logged and relayed: its own encoding, never the client's bytes. */
-  #follow(doc: Y.Doc): void {
-    doc.on('update', (bytes: Uint8Array, origin: unknown) => {
-      this.#emitted.push({ bytes, author: origin instanceof Sender ? origin.author : system });
-    });
-    doc.on('afterTransaction', (transaction: Y.Transaction) => {
-      if (!this.#watch) return;
-      const isContested = (item: Y.Item): boolean => this.#isContestedKey(item);
-      this.#watch.lost.push(...lostIn(transaction, this.#watch.named, isContested, this.#places));
-    });
-  }
-
-  #isContestedKey(item: Y.Item): boolean {
-    const shape = item.parent instanceof Y.AbstractType ? this.#shapes.of(item.parent) : null;
-    const entry = shape?.type === 'map' && item.parentSub !== null ? shape.keys?.[item.parentSub] : undefined;
-    return entry?.type === 'value' && entry.contested === true;
-  }
-
-  /** `applyUpdate` is not atomic: only one that returns and leaves nothing pending counts. */
-  #apply(update: Uint8Array, author: EntryAuthor): Error | null {
-    try {
-      Y.applyUpdate(this.#doc, update, new Sender(author));
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-    const { pendingStructs, pendingDs } = this.#doc.store;
-    return pendingStructs === null && pendingDs === null
-      ? null
-      : new Error('An update left something pending.');
-  }
-
-  #takeEmitted(lease: number | null): EntryDraft[] {
-    const emitted = this.#emitted;
-    this.#emitted = [];
-    // The id under which the server wrote stays the server's after a restart, when it writes under another.
-    const { clientID, store } = this.#doc;
-    if (Y.getState(store, clientID) > 0 && this.#leases.of(clientID) === null)
-      this.#leases.claim(clientID, system);
-    return emitted.map(({ bytes, author }) => ({
-      kind: 'update',
-      author,
-      lease: author === system ? this.#doc.clientID : lease,
-      bytes,
-    }));
-  }
-
-  #commit(drafts: EntryDraft[], lost: LostText[], at: string, peer: Peer, messages: number[]): void {
+  #commit(drafts: EntryDraft[], lost: LostWords[], at: string, peer: Peer, messages: number[]): void {
     this.#sinceSnapshot += drafts.length;
     this.#tail.append(
       drafts,
-      lost.flatMap((each) => this.#rescueOf(each)),
+      lost,
       at,
       ({ entries, rescues }) => {
         this.#tell(entries, peer, rescues);
@@ -440,16 +336,6 @@ export class LiveDocument {
     if (this.#sinceSnapshot >= snapshotEvery) {
       void this.#snapshot(snapshotEvery).catch((error: unknown) => this.deps.onFault(this.room, error));
     }
-  }
-
-  #rescueOf({
-    clientId,
-    place,
-    text,
-  }: LostText): { id: string; userId: string; deviceId: string; place: string | null; text: string }[] {
-    const author = this.#leases.of(clientId);
-    if (!author || author.userId === systemUser) return [];
-    return [{ id: this.deps.newId(), userId: author.userId, deviceId: author.deviceId, place, text }];
   }
 
   /** Appends what the server itself has to say. @throws when the log failed */
@@ -472,9 +358,7 @@ export class LiveDocument {
   }
 
   async #writeAsSystem(write: (doc: Y.Doc) => void): Promise<void> {
-    this.#emitted = [];
-    this.#doc.transact(() => write(this.#doc), system);
-    const drafts = this.#takeEmitted(null);
+    const drafts = this.#acceptance.write(write);
     if (drafts.length > 0) await this.#append(drafts, this.deps.now().toISOString());
   }
 
@@ -531,10 +415,3 @@ export class LiveDocument {
 
 const isEmptyUpdate = (update: Uint8Array): boolean =>
   update.length === 2 && update[0] === 0 && update[1] === 0;
-
-const authorOf = ({ user, deviceId }: Peer): EntryAuthor => ({ userId: user.id, deviceId });
-
-/** The origin of a transaction that applies somebody's update. */
-class Sender {
-  constructor(readonly author: EntryAuthor) {}
-}
