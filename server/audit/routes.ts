@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { auditFilters, auditQuery, type AuditFilters } from '../../shared/audit/schema.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, valid, type Env, type SignedIn } from '../http/route.ts';
@@ -24,7 +25,7 @@ export function auditRoutes(deps: Deps) {
   /** Who looks into the trail leaves one: which filters were used, and about whom; never the words that were typed. */
   const note = async (
     who: SignedIn,
-    action: string,
+    action: AuditAction,
     filters: AuditFilters,
     more: Record<string, string | number> = {},
   ) => {

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import type { ChainedRow } from '../db/batch.ts';
 
 /** Who did something, as the session knows them. */
@@ -10,8 +11,7 @@ export interface AuditActor {
 
 /** One thing that happened. Facts and identifiers only: no text from a chart, no name, no search words. */
 export interface AuditEvent {
-  /** `noun:verb` in the past tense: `session:created`, `chart:opened`, `access:refused`, `bundle:imported`. */
-  action: string;
+  action: AuditAction;
   outcome: 'success' | 'refused' | 'failure';
   actor: AuditActor;
   at: Date;

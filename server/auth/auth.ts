@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, nobody, type AuditActor } from '../audit/trail.ts';
@@ -85,7 +86,7 @@ export function createAuth(deps: AuthDeps): Auth {
 
   const refuseTry = async (
     reason: Refusal,
-    action: string,
+    action: AuditAction,
     actor: AuditActor,
   ): Promise<Result<never, Refusal>> => {
     await writer.commit({

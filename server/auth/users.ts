@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { roles, type Role } from '../../shared/access/capabilities.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
@@ -140,7 +141,7 @@ async function change(
   { reader, writer, now }: AuthDeps,
   user: UserRow,
   values: Partial<Pick<UserRow, 'passwordHash' | 'disabledAt'>>,
-  action: string,
+  action: AuditAction,
   actor: AuditActor,
 ): Promise<Result<{ id: string }, Refusal>> {
   const at = now();

@@ -72,7 +72,7 @@ export async function receiveUnidentified(
         outboxRow(reader, at, 'encounter:opened', { encounterId, wardId: ward?.id ?? null }),
         ...remember(201, answer),
       ],
-      chained: ['patient:registered', 'encounter:created'].map((action) =>
+      chained: (['patient:registered', 'encounter:created'] as const).map((action) =>
         auditRow({
           action,
           outcome: 'success',

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
@@ -29,7 +30,7 @@ export interface EncounterChange {
   version: number;
   at: Date;
   /** As audit and version name it: `encounter:transferred`. */
-  action: string;
+  action: AuditAction;
   detail?: Record<string, string | number | boolean | null>;
   /** The encounter first, then whatever comes with it. */
   resources: Resource[];

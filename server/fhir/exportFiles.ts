@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
 import type { ImportDeps } from './importReport.ts';
@@ -100,7 +101,7 @@ export async function accountFor(
     scope: { patientId, siteId, history = false },
     detail,
   }: {
-    action: string;
+    action: AuditAction;
     actor: AuditActor;
     scope: ExportScope;
     detail: Record<string, string | number | boolean>;

@@ -277,13 +277,18 @@ export function review(list: ListName, look: Look, { lines }: ToReview): Decided
   });
 }
 
-function confirm(list: ListName, look: Look, id: string, version: number): Decided {
+function confirm(
+  list: ListName,
+  look: Look,
+  id: string,
+  version: number,
+): Result<Pick<Decision, 'resources' | 'expect'>, Refusal> {
   const before = seen(list, look, id, version);
   if (!before.ok) return before;
   const { resource } = before.value;
   if (lists[list].standing(resource) !== 'holds') return no(changedRefusal(list, before.value));
   // Unchanged: it stands among what is expected, so that nobody else changes it in the same moment.
-  return ok({ what: 'confirmed', id, resources: [], expect: new Map([[key(resource), version]]) });
+  return ok({ resources: [], expect: new Map([[key(resource), version]]) });
 }
 
 const reviewOf = (

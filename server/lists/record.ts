@@ -42,7 +42,7 @@ export interface Look {
 
 /** What an act comes to, once it has been looked at the list. */
 export interface Decision {
-  what: string;
+  what: 'added' | 'changed' | 'ended' | 'in-error' | 'none-known' | 'restored' | 'reviewed';
   /** What the act is about: its answer names it. */
   id: string;
   resources: Resource[];

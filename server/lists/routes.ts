@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { can } from '../../shared/access/can.ts';
 import { splitList, toItem } from '../../shared/lists/interpret.ts';
 import { lists } from '../../shared/lists/lists.ts';
@@ -57,7 +58,7 @@ export const listRoutes = (deps: Deps) => {
 
   const audited = async (
     c: Asked,
-    action: string,
+    action: AuditAction,
     patientId: string,
     detail: Record<string, string> = {},
   ) => {

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { can } from '../../shared/access/can.ts';
 import { documentKinds } from '../../shared/patients/chartViews.ts';
 import { observation, type PatientSummary } from '../../shared/patients/schema.ts';
@@ -36,7 +37,7 @@ const look = z.strictObject({ asOf: instant });
 export const chartRoutes = (deps: Deps) => {
   const lines = new ChartLines(deps.reader);
   /** The patient of the address, once the opening of this part of the chart is on the audit trail. */
-  const openPart = async (c: Context<Env>, action: string, entity?: string): Promise<PatientSummary> => {
+  const openPart = async (c: Context<Env>, action: AuditAction, entity?: string): Promise<PatientSummary> => {
     const { user } = signedIn(c);
     const patient = await findPatient(deps.reader, c.req.param('id') ?? '', user.siteId);
     if (!patient || !can(user, 'chart:read', patient)) throw refused('not-found');
@@ -107,11 +108,11 @@ export const chartRoutes = (deps: Deps) => {
         const actor = actorOf(signedIn(c));
         const event = {
           action: 'chart:marked-seen',
-          outcome: 'success' as const,
+          outcome: 'success',
           actor,
           at,
           patientId: patient.id,
-        };
+        } as const;
         await deps.writer.commit({
           statements: [rememberLook(deps.reader, patient.id, user.id, asOf), ...remember(200, body)],
           chained: [auditRow(event)],

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { can } from '../../shared/access/can.ts';
 import type { ChartSummary, EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import { auditRow } from '../audit/trail.ts';
@@ -21,7 +22,7 @@ export interface Demographics {
 export const patientRoutes = (deps: Deps) => {
   const record = async (
     c: Context<Env>,
-    event: { action: string; patientId?: string; detail?: Record<string, number> },
+    event: { action: AuditAction; patientId?: string; detail?: Record<string, number> },
   ) => {
     const actor = actorOf(signedIn(c));
     const chained = [auditRow({ outcome: 'success', actor, at: deps.now(), ...event })];

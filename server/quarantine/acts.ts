@@ -13,7 +13,7 @@ import { findQuarantine, findRescue, type KeptFacts } from './queries.ts';
 export type Kept = 'quarantine' | 'rescue';
 
 const find = { quarantine: findQuarantine, rescue: findRescue };
-const action = { quarantine: 'quarantine:settled', rescue: 'rescue:settled' };
+const action = { quarantine: 'quarantine:settled', rescue: 'rescue:settled' } as const;
 
 /** Its author, and whoever supervises at the encounter's site; to everybody else it is not there. */
 export const mayDealWith = ({ user }: SignedIn, kept: KeptFacts): boolean =>

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
+import type { AuditAction } from '../../shared/audit/actions.ts';
 import { can } from '../../shared/access/can.ts';
 import { keptStatuses, settleDraft } from '../../shared/quarantine/schema.ts';
 import { auditRow } from '../audit/trail.ts';
@@ -31,7 +32,7 @@ export const quarantineRoutes = (deps: Deps) => {
   /** Reading words of a chart is an opening of that chart: one row for each. */
   const record = async (
     c: Context<Env>,
-    action: string,
+    action: AuditAction,
     items: { encounterId: string }[],
     patients: Map<string, string>,
   ): Promise<void> => {

@@ -61,7 +61,7 @@ beforeAll(async () => {
   for (let index = 0; index < entryCount; index++) {
     const marker = `detail-${String(random.below(2 ** 31)).padStart(10, '0')}-${index}`;
     auditDetails.push(marker);
-    const row = { action: 'note:read', outcome: 'success', actor: nobody, at: new Date(at) } as const;
+    const row = { action: 'document:read', outcome: 'success', actor: nobody, at: new Date(at) } as const;
     await writer.commit({ statements: [], chained: [auditRow({ ...row, entity: marker })] });
   }
   await close();

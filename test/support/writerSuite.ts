@@ -15,8 +15,14 @@ export interface WriterUnderTest {
   close(): Promise<void>;
 }
 
-const happened = (action: string): ChainedRow =>
-  auditRow({ action, outcome: 'success', actor: nobody, at: new Date('2026-03-02T08:00:00Z') });
+const happened = (entity: string): ChainedRow =>
+  auditRow({
+    action: 'site:created',
+    outcome: 'success',
+    actor: nobody,
+    at: new Date('2026-03-02T08:00:00Z'),
+    entity,
+  });
 
 /** What every writer promises, whichever way a batch takes to the database. */
 export function writerSuite(name: string, open: () => Promise<WriterUnderTest>): void {
@@ -37,9 +43,9 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       (await under.reader.select({ name: sites.name }).from(sites).orderBy(asc(sites.rank))).map(
         ({ name }) => name,
       );
-    const actions = async (): Promise<string[]> =>
-      (await under.reader.select({ action: audit.action }).from(audit).orderBy(asc(audit.seq))).map(
-        ({ action }) => action,
+    const happenings = async (): Promise<(string | null)[]> =>
+      (await under.reader.select({ entity: audit.entity }).from(audit).orderBy(asc(audit.seq))).map(
+        ({ entity }) => entity,
       );
 
     test('a batch is committed whole, with how many rows each statement touched', async () => {
@@ -49,7 +55,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       });
       expect(result).toEqual({ ok: true, value: { rowsAffected: [1, 1, 2] } });
       expect(await siteNames()).toEqual(['a', 'b']);
-      expect(await actions()).toEqual(['site:created']);
+      expect(await happenings()).toEqual(['site:created']);
     });
 
     test('a guard that finds another number of rows than one undoes the whole batch', async () => {
@@ -60,7 +66,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       });
       expect(result).toEqual({ ok: false, error: 'stale' });
       expect(await siteNames()).toEqual(['a']);
-      expect(await actions()).toEqual([]);
+      expect(await happenings()).toEqual([]);
     });
 
     test('a guard that finds exactly one row lets the batch pass', async () => {
@@ -74,7 +80,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       const batch = { statements: [addSite('a'), addSite('a')], chained: [happened('site:created')] };
       await expect(under.writer.commit(batch)).rejects.toThrow(/UNIQUE/);
       expect(await siteNames()).toEqual([]);
-      expect(await actions()).toEqual([]);
+      expect(await happenings()).toEqual([]);
     });
 
     test('the audit chain goes on unbroken after batches that were refused or failed', async () => {
@@ -87,7 +93,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
         under.writer.commit({ statements: [addSite('a'), addSite('a')], chained: [happened('four:failed')] }),
       ).rejects.toThrow(/UNIQUE/);
       await under.writer.commit({ statements: [], chained: [happened('five:done')] });
-      expect(await actions()).toEqual(['one:done', 'two:done', 'five:done']);
+      expect(await happenings()).toEqual(['one:done', 'two:done', 'five:done']);
       expect(await verifyAudit(under.reader)).toMatchObject({ rows: 3, damage: [] });
     });
 
@@ -101,7 +107,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
           }),
         ),
       );
-      expect(await actions()).toEqual(numbers.map((number) => `n:${number}`));
+      expect(await happenings()).toEqual(numbers.map((number) => `n:${number}`));
     });
 
     test('bytes arrive as they were', async () => {
@@ -130,7 +136,7 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       for (const sql of ["UPDATE audit SET action = 'x'", 'DELETE FROM audit']) {
         await expect(under.writer.commit({ statements: [{ sql, params: [] }] })).rejects.toThrow(/never/);
       }
-      expect(await actions()).toEqual(['one:done']);
+      expect(await happenings()).toEqual(['one:done']);
     });
 
     test('the reader cannot write', async () => {

@@ -42,7 +42,13 @@ test('a trail that nobody touched is as it was written, over several pages', asy
   await database.writer.commit({
     statements: [],
     chained: Array.from({ length: 2_500 }, (_, index) =>
-      auditRow({ action: `n:${index}`, outcome: 'success', actor: nobody, at: database.now() }),
+      auditRow({
+        action: 'chart:opened',
+        outcome: 'success',
+        actor: nobody,
+        at: database.now(),
+        entity: `${index}`,
+      }),
     ),
   });
   const seen: number[] = [];

@@ -58,12 +58,20 @@ async function kill9(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-const rowOf = (action: string): Batch => ({
+const rowOf = (entity: string): Batch => ({
   statements: [],
-  chained: [auditRow({ action, outcome: 'success', actor: nobody, at: new Date('2026-03-02T08:00:00Z') })],
+  chained: [
+    auditRow({
+      action: 'site:created',
+      outcome: 'success',
+      actor: nobody,
+      at: new Date('2026-03-02T08:00:00Z'),
+      entity,
+    }),
+  ],
 });
-const actionsIn = async ({ reader }: Database): Promise<unknown> =>
-  reader.all(sql`SELECT action FROM audit ORDER BY seq`);
+const rowsIn = async ({ reader }: Database): Promise<unknown> =>
+  reader.all(sql`SELECT entity FROM audit ORDER BY seq`);
 
 describe('there is never a second writer', () => {
   test('a second service on a data folder is refused in one line', async () => {
@@ -76,7 +84,7 @@ describe('there is never a second writer', () => {
     expect(await open(true)).toMatch(/^Another cochart is using/);
     const command = await mustOpen(false);
     expect(await command.writer.commit(rowOf('through:service'))).toMatchObject({ ok: true });
-    expect(await actionsIn(command)).toEqual([{ action: 'through:service' }]);
+    expect(await rowsIn(command)).toEqual([{ entity: 'through:service' }]);
   });
 
   test('without a service a command writes by itself, and keeps out a service and a second command', async () => {
@@ -96,7 +104,7 @@ describe('there is never a second writer', () => {
 
     const service = await mustOpen(true);
     expect(await service.writer.commit(rowOf('after:restart'))).toMatchObject({ ok: true });
-    expect(await actionsIn(service)).toEqual([{ action: 'before:death' }, { action: 'after:restart' }]);
+    expect(await rowsIn(service)).toEqual([{ entity: 'before:death' }, { entity: 'after:restart' }]);
     const next = await mustOpen(false);
     expect(await next.writer.commit(rowOf('through:socket'))).toMatchObject({ ok: true });
   });
