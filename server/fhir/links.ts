@@ -60,7 +60,7 @@ export function place(
 ): Result<Placement, ImportProblem[]> {
   const links = new Map<string, string>();
   const byIdentifier = new Map<string, string>();
-  const entries = new Map<string, { entry: BundleEntry; id: string; content: string }>();
+  const entries = new Map<string, { entry: BundleEntry; id: string }>();
   const targets = new Map<number, string>();
   const problems: ImportProblem[] = [];
   for (const entry of bundle.entries) {
@@ -68,15 +68,14 @@ export function place(
     const found = matches.get(entry.index);
     const target = `${entry.type}/${found ?? id}`;
     if (found === undefined) {
-      const content = canonicalJson(entry.resource);
       const twin = entries.get(target);
-      if (twin && twin.content !== content) {
+      if (twin && canonicalJson(twin.entry.resource) !== canonicalJson(entry.resource)) {
         problems.push({
           place: `/entry/${entry.index}`,
           message: `The same resource stands differently at /entry/${twin.entry.index}.`,
         });
       }
-      entries.set(target, twin ?? { entry, id, content });
+      entries.set(target, twin ?? { entry, id });
     }
     targets.set(entry.index, target);
     links.set(`${entry.type}/${id}`, target);

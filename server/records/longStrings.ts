@@ -55,7 +55,7 @@ export function takeLongStrings(text: string): Shortened | null {
 const isName = (text: string, end: number): boolean => /^\s*:/.test(text.slice(end, end + 1000));
 
 /** The place after the quotation mark that ends the string which begins at `from`; -1 when nothing ends it. */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
     while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;

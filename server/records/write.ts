@@ -3,6 +3,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { guardRows, statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
+import { insertRows } from './insertRows.ts';
 import type { Projection } from './project.ts';
 import type { Recording, Target } from './recording.ts';
 import { indexStatements, unindexStatements } from './search/write.ts';
@@ -57,48 +58,61 @@ export function idsByType(targets: readonly Target[]): Map<string, string[]> {
 
 const incomingValue = (column: SQLiteColumn) => sql.raw(`excluded."${column.name}"`);
 
+/** The current version moves on only from the one that was read: who comes second touches fewer rows than due. */
+const movesOn = ` ON CONFLICT (type, id) DO UPDATE SET ${[
+  resources.versionId,
+  resources.patientId,
+  resources.encounterId,
+  resources.code,
+  resources.occurredAt,
+  resources.lastUpdated,
+  resources.deleted,
+]
+  .map(({ name }) => `${name} = excluded.${name}`)
+  .join(', ')} WHERE resources.version_id = excluded.version_id - 1`;
+
 function writeResources(reader: Reader, changes: Change[], recorded: Recorded): Statement[] {
   const { siteId, source } = recorded;
   const lastUpdated = recorded.at.toISOString();
   return chunks(changes).flatMap((part) => [
-    // The current version moves on only from the one that was read: who comes second touches fewer rows than due.
-    statement(
-      reader
-        .insert(resources)
-        .values(
-          part.map(({ type, id, versionId, current }) => ({
-            type,
-            id,
-            versionId,
-            siteId,
-            source,
-            patientId: current?.projection.patientId ?? null,
-            encounterId: current?.projection.encounterId ?? null,
-            code: current?.projection.code ?? null,
-            occurredAt: current?.projection.occurredAt ?? null,
-            lastUpdated,
-            deleted: current === null,
-          })),
-        )
-        .onConflictDoUpdate({
-          target: [resources.type, resources.id],
-          set: {
-            versionId: incomingValue(resources.versionId),
-            patientId: incomingValue(resources.patientId),
-            encounterId: incomingValue(resources.encounterId),
-            code: incomingValue(resources.code),
-            occurredAt: incomingValue(resources.occurredAt),
-            lastUpdated: incomingValue(resources.lastUpdated),
-            deleted: incomingValue(resources.deleted),
-          },
-          setWhere: sql`${resources.versionId} = ${incomingValue(resources.versionId)} - 1`,
-        }),
+    insertRows(
+      resources,
+      part.map(({ type, id, versionId, current }) => ({
+        type,
+        id,
+        versionId,
+        siteId,
+        source,
+        patientId: current?.projection.patientId ?? null,
+        encounterId: current?.projection.encounterId ?? null,
+        code: current?.projection.code ?? null,
+        occurredAt: current?.projection.occurredAt ?? null,
+        lastUpdated,
+        deleted: current === null,
+      })),
+      movesOn,
     ),
     guardRows(part.length),
-    statement(
-      reader.insert(resourceVersions).values(part.map((change) => versionRow(reader, change, recorded))),
-    ),
+    ...writeVersions(reader, part, recorded),
   ]);
+}
+
+/** What ends keeps the words that it had, which only the database has at hand. */
+function writeVersions(reader: Reader, changes: Change[], recorded: Recorded): Statement[] {
+  const written = changes.flatMap((change) =>
+    change.json === null ? [] : { ...versionRow(change, recorded), json: change.json },
+  );
+  const ended = changes.filter(({ json }) => json === null);
+  return [
+    ...(written.length > 0 ? [insertRows(resourceVersions, written)] : []),
+    ...ended.map((change) =>
+      statement(
+        reader
+          .insert(resourceVersions)
+          .values({ ...versionRow(change, recorded), json: jsonBefore(reader, change) }),
+      ),
+    ),
+  ];
 }
 
 const jsonBefore = (reader: Reader, { type, id, versionId }: Change) =>
@@ -113,8 +127,8 @@ const jsonBefore = (reader: Reader, { type, id, versionId }: Change) =>
       ),
     )})`;
 
-function versionRow(reader: Reader, change: Change, recorded: Recorded) {
-  const { type, id, versionId, contentHash, json, current } = change;
+function versionRow(change: Change, recorded: Recorded) {
+  const { type, id, versionId, contentHash, current } = change;
   const { at, occurredAt, recordedBy, siteId, source, receivedAt = at, zone, reason, activity } = recorded;
   return {
     type,
@@ -123,7 +137,6 @@ function versionRow(reader: Reader, change: Change, recorded: Recorded) {
     recordedAt: at.toISOString(),
     recordedBy,
     contentHash,
-    json: json ?? jsonBefore(reader, change),
     siteId,
     source,
     occurredAt: current?.projection.occurredAt ?? occurredAt?.toISOString() ?? null,
