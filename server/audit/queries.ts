@@ -16,7 +16,7 @@ import { audit } from './tables.ts';
  * An auditor looks after one site: what its people did, what was done to its patients, and what the service did by
  * itself. What happened between others is not theirs.
  */
-const ofSite = (siteId: string): SQL =>
+export const ofSite = (siteId: string): SQL =>
   or(
     eq(audit.siteId, siteId),
     eq(patients.siteId, siteId),

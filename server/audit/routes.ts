@@ -8,14 +8,16 @@ import { searchPatients } from '../patients/search.ts';
 import { ChainCheck } from './chainCheck.ts';
 import { exportForms } from './exported.ts';
 import { auditEntries, countEntries, isCursor, patientOfSite, viewersOf } from './queries.ts';
+import { findPeople, personOf } from './people.ts';
 import { auditRow } from './trail.ts';
 
 const pageSize = 100;
 const exportedAtOnce = 1_000;
 const patientsShown = 20;
+const peopleShown = 20;
 
 const exportQuery = auditFilters.extend({ format: z.enum(['csv', 'ndjson']).default('csv') });
-const patientQuery = z.object({ q: z.string().trim().min(2).max(100) });
+const typedQuery = z.object({ q: z.string().trim().min(2).max(100) });
 
 /** The audit trail for the auditor of a site: who did what, who saw a patient, and whether the trail is sound. */
 export function auditRoutes(deps: Deps) {
@@ -29,7 +31,7 @@ export function auditRoutes(deps: Deps) {
     filters: AuditFilters,
     more: Record<string, string | number> = {},
   ) => {
-    const { patientId, encounterId, ...rest } = filters;
+    const { patientId, encounterId, userId, ...rest } = filters;
     const used = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     await writer.commit({
       statements: [],
@@ -41,6 +43,7 @@ export function auditRoutes(deps: Deps) {
           at: now(),
           patientId: patientId ?? null,
           encounterId: encounterId ?? null,
+          entity: userId === undefined ? null : `User/${userId}`,
           detail: { filters: used.join(' '), ...more },
         }),
       ],
@@ -56,15 +59,18 @@ export function auditRoutes(deps: Deps) {
         throw refused('invalid', 'This cursor is not one of ours.');
       const page = await auditEntries(reader, who.user.siteId, query, pageSize);
       const counted = await countEntries(reader, who.user.siteId, filters);
+      const { userId } = filters;
+      const person = userId === undefined ? null : await personOf(reader, who.user.siteId, userId);
       if (cursor === undefined) await note(who, 'audit:searched', filters);
       const next = new URLSearchParams({ ...filters, sort, order, cursor: page.cursor ?? '' });
       return c.json({
         items: page.items,
         counted,
+        person,
         ...(page.cursor === null ? {} : { next: next.toString() }),
       });
     })
-    .get('/audit/patients', allow('audit:read'), valid('query', patientQuery), async (c) => {
+    .get('/audit/patients', allow('audit:read'), valid('query', typedQuery), async (c) => {
       const who = signedIn(c);
       const page = { offset: 0, limit: patientsShown };
       const found = await searchPatients(reader, who.user.siteId, c.req.valid('query').q, page);
@@ -77,6 +83,12 @@ export function auditRoutes(deps: Deps) {
           birthDate: birthDate ?? null,
         })),
       });
+    })
+    .get('/audit/people', allow('audit:read'), valid('query', typedQuery), async (c) => {
+      const who = signedIn(c);
+      const items = await findPeople(reader, who.user.siteId, c.req.valid('query').q, peopleShown);
+      await note(who, 'audit:people-searched', {}, { found: items.length });
+      return c.json({ items });
     })
     .get('/audit/patients/:patientId', allow('audit:read'), async (c) => {
       const who = signedIn(c);

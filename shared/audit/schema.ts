@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roles } from '../access/capabilities.ts';
 
 /** What the audit trail can be ordered by. */
 export const auditSorts = ['at', 'user', 'role', 'action', 'outcome', 'patient', 'entity'] as const;
@@ -56,6 +57,8 @@ export const auditPage = z.object({
   items: z.array(auditEntry),
   next: z.string().optional(),
   counted: z.number(),
+  /** Whose doings it was narrowed to, if this auditor may know them. */
+  person: person.nullable(),
 });
 
 /** Somebody who touched a patient's record. */
@@ -68,6 +71,11 @@ export const auditViewer = z.object({
   actions: z.array(z.object({ action: z.string(), times: z.number() })),
 });
 export type AuditViewer = z.infer<typeof auditViewer>;
+
+/** Whose doings an auditor can ask for. */
+const auditPerson = person.extend({ username: z.string(), role: z.enum(roles) });
+export type AuditPerson = z.infer<typeof auditPerson>;
+export const auditPeople = z.object({ items: z.array(auditPerson) });
 
 export const auditPatients = z.object({
   items: z.array(auditPatient.extend({ birthDate: z.string().nullable() })),

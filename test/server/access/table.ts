@@ -626,6 +626,7 @@ export const httpTable: HttpRow[] = [
   { what: 'GET /api/terminology/search', ...chart, fromSiteB: 'yes', path: '/api/terminology/search?q=para' },
   { what: 'GET /api/audit', ...trail, path: '/api/audit' },
   { what: 'GET /api/audit/patients', ...trail, path: '/api/audit/patients?q=zz' },
+  { what: 'GET /api/audit/people', ...trail, path: '/api/audit/people?q=zz' },
   {
     what: 'GET /api/audit/patients/:patientId',
     ...trail,

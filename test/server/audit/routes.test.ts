@@ -144,6 +144,51 @@ describe('the trail', () => {
     expect(kept[0]!.detail).not.toContain('ours');
   });
 
+  test.each(['test nur', 'NURSE', 'nurse test'])('finds a person of the site by %j', async (typed) => {
+    const response = await get(`/api/audit/people?q=${encodeURIComponent(typed)}`);
+    const { id, name, username, role } = people.nurse;
+    expect(await response.json()).toEqual({ items: [{ id, name, username, role }] });
+  });
+
+  test('keeps that the auditor looked for a person, without the words', async () => {
+    await get('/api/audit/people?q=test%20pharm');
+    const kept = await all('action=audit:people-searched');
+    expect(kept[0]).toMatchObject({ user: { name: people.auditor.name }, patient: null, entity: null });
+    expect(JSON.stringify(kept)).not.toContain('pharm');
+  });
+
+  test('names whom it is narrowed to, also somebody of another site who saw our patient, and keeps whom', async () => {
+    const narrowed = async (userId: string) =>
+      auditPage.parse(await (await get(`/api/audit?userId=${userId}`)).json());
+    expect((await narrowed(people.nurse.id)).person).toEqual({
+      id: people.nurse.id,
+      name: people.nurse.name,
+    });
+    expect(await narrowed(people.attendingB.id)).toMatchObject({ items: [], person: null });
+    const { reader, writer } = app.deps;
+    await writer.commit({
+      statements: [],
+      chained: [
+        auditRow({
+          action: 'resource:searched',
+          outcome: 'success',
+          actor: { userId: people.attendingB.id, role: 'attending', siteId: siteB, deviceId: null },
+          at: new Date('2026-03-01T10:00:00Z'),
+          patientId: ours,
+        }),
+      ],
+    });
+    expect(await narrowed(people.attendingB.id)).toMatchObject({
+      items: [{ patient: { id: ours } }],
+      person: { name: people.attendingB.name },
+    });
+    const rows = await reader
+      .select()
+      .from(audit)
+      .where(eq(audit.entity, `User/${people.attendingB.id}`));
+    expect(rows.map(({ action }) => action)).toEqual(['audit:searched', 'audit:searched']);
+  });
+
   test('refuses a cursor that it did not give', async () => {
     expect((await get('/api/audit?cursor=abc')).status).toBe(400);
   });
