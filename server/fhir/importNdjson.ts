@@ -49,6 +49,7 @@ export async function importNdjson(source: SourceBytes, steps: NdjsonSteps): Pro
   let waitingBytes = 0;
   let problems: { line: number; problem: ImportProblem }[] = [];
   let seen = steps.after;
+  let storing: Promise<void> | null = null;
 
   const advance = (lines: number, imported: ImportedBundle | null): Advance => ({
     lines,
@@ -86,11 +87,25 @@ export async function importNdjson(source: SourceBytes, steps: NdjsonSteps): Pro
     }
   }
 
+  /** What follows is read while the writer stores this; of two parts, the second waits for the first. */
+  async function begin(part: Part): Promise<void> {
+    await stored();
+    storing = store(part);
+    // Whoever waits for it next is told of its failure.
+    storing.catch(() => undefined);
+  }
+
+  async function stored(): Promise<void> {
+    const before = storing;
+    storing = null;
+    await before;
+  }
+
   async function flush(): Promise<void> {
     const entries = waiting;
     waiting = [];
     waitingBytes = 0;
-    if (entries.length > 0) await store({ type: 'collection', entries, isBundleOfALine: false });
+    if (entries.length > 0) await begin({ type: 'collection', entries, isBundleOfALine: false });
   }
 
   async function take({ number, bytes }: Line): Promise<void> {
@@ -107,7 +122,7 @@ export async function importNdjson(source: SourceBytes, steps: NdjsonSteps): Pro
     }
     await flush();
     const ofLine = entries.map((entry) => ({ ...entry, line: number }));
-    if (ofLine.length > 0) await store({ type, entries: ofLine, isBundleOfALine: true });
+    if (ofLine.length > 0) await begin({ type, entries: ofLine, isBundleOfALine: true });
   }
 
   try {
@@ -118,18 +133,23 @@ export async function importNdjson(source: SourceBytes, steps: NdjsonSteps): Pro
       if (waiting.length >= mostLines || waitingBytes >= mostBytes) await flush();
       if (problems.length >= problemsAtOnce) {
         await flush();
+        await stored();
         advanced(seen, null);
       }
     }
     await flush();
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof Unreadable)) {
+      await stored();
+      throw error;
+    }
     await flush();
     problems.push({
       line: seen,
       problem: { place: seen === 0 ? '' : `after line ${seen}`, message: error.message },
     });
   }
+  await stored();
   advanced(seen, null);
 }
 
