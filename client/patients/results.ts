@@ -1,7 +1,7 @@
 import type { PanelSeries } from '../../shared/patients/chartViews.ts';
 import { formatNumber } from '../../shared/units/number.ts';
 import type { ObservationValue } from '../../shared/patients/schema.ts';
-import { flagOf } from './values.ts';
+import { flagOf, inSeriesUnit, valueOf } from './values.ts';
 
 export const times = ['all', 'year', 'month', 'week'] as const;
 export type Time = (typeof times)[number];
@@ -72,14 +72,23 @@ export function byPanel(series: readonly PanelSeries[]): Panel[] {
 
 /** How far the newest value lies from the one before, in its unit: `+0.6`. Null without two numbers. */
 export function deltaOf({ points }: Pick<PanelSeries, 'points'>): string | null {
-  const newest = points.at(-1);
-  const earlier = points.at(-2);
+  const [earlier, newest] = [points.at(-2), points.at(-1)].map((point) => point && inSeriesUnit(point));
   if (newest?.value == null || earlier?.value == null) return null;
   // A bound (`<5`) is not a number to reckon with.
   if (newest.text !== null || earlier.text !== null) return null;
   const delta = Number((newest.value - earlier.value).toPrecision(3));
   if (delta === 0) return '0';
   return `${delta > 0 ? '+' : '−'}${formatNumber(Math.abs(delta))}`;
+}
+
+/** How many values of a line were recorded in other units than its own, and in which. Null when none was. */
+export function convertedFrom({
+  points,
+}: Pick<PanelSeries, 'points'>): { count: number; units: string[] } | null {
+  const from = points.filter(({ converted }) => converted !== undefined);
+  return from.length === 0
+    ? null
+    : { count: from.length, units: [...new Set(from.map((point) => valueOf(point).unit))] };
 }
 
 /** The other units in which a test is on record. */

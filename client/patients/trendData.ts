@@ -1,6 +1,6 @@
 import type { PanelSeries } from '../../shared/patients/chartViews.ts';
 import { withGaps } from './timeline.ts';
-import { pointsOf, pressureOf } from './values.ts';
+import { pointsOf, pressureOf, pressurePoints } from './values.ts';
 import type { Point } from '../ui/scale.ts';
 
 export interface Line {
@@ -13,9 +13,7 @@ export function linesOf(series: PanelSeries): Line[] {
   if (!series.points.some(pressureOf)) return [{ name: series.name, points: withGaps(pointsOf(series)) }];
   const part = (which: 'systolic' | 'diastolic'): Line => ({
     name: `${series.name}, ${which}`,
-    points: series.points.flatMap((point) =>
-      point.at === null ? [] : [{ at: Date.parse(point.at), value: pressureOf(point)?.[which] ?? null }],
-    ),
+    points: pressurePoints(series, which),
   });
   return [part('systolic'), part('diastolic')];
 }

@@ -1,4 +1,5 @@
 import { vitalCodes, vitalInfo, vitalOf, type VitalCode } from '../../shared/flowsheet/vitalCodes.ts';
+import { comparatorOf } from '../../shared/patients/observations.ts';
 import { formatQuantity } from '../../shared/units/dose.ts';
 import { formatNumber, formatRounded } from '../../shared/units/number.ts';
 import type { ObservationValue, Series } from '../../shared/patients/schema.ts';
@@ -31,10 +32,15 @@ const zeroScores: Partial<Record<VitalCode, Range>> = {
 
 /** The range recorded with the value, else the band of no points. */
 export function bandOf(series: Series): Range | null {
-  const recorded = series.points.at(-1)?.range ?? null;
+  const latest = latestOf(series);
+  const recorded = (latest && inSeriesUnit(latest).range) ?? null;
   const vital = vitalOf(series.code);
-  return recorded ?? (vital === undefined ? null : (zeroScores[vital] ?? null));
+  const isScored = vital !== 'temperature' || ['Cel', '°C', 'degC', 'C'].includes(series.unit ?? '');
+  return recorded ?? (vital === undefined || !isScored ? null : (zeroScores[vital] ?? null));
 }
+
+/** A value in the unit of its series, for drawing and comparing; what is shown as a value is always what was recorded. */
+export const inSeriesUnit = (point: ObservationValue): ObservationValue => ({ ...point, ...point.converted });
 
 export interface Pressure {
   systolic: number;
@@ -67,7 +73,9 @@ export function valueOf(observation: ObservationValue): { value: string; unit: s
     };
   }
   if (observation.value !== null) {
-    return { value: rounded(observation.value), unit: unitOf(observation.value, observation.unit) };
+    // A bound stays one: `<5` is not 5.
+    const value = `${comparatorOf(observation)}${rounded(observation.value)}`;
+    return { value, unit: unitOf(observation.value, observation.unit) };
   }
   return { value: observation.text ?? '–', unit: '' };
 }
@@ -96,7 +104,15 @@ export function rangeWords(range: Range | null): string {
 /** A series as points in time. A result without a number is a gap. */
 export const pointsOf = (series: Series): Point[] =>
   series.points.flatMap((point) =>
-    point.at === null ? [] : [{ at: Date.parse(point.at), value: point.value }],
+    point.at === null ? [] : [{ at: Date.parse(point.at), value: inSeriesUnit(point).value }],
+  );
+
+/** One end of the blood pressures of a series as points in time. */
+export const pressurePoints = (series: Series, end: keyof Pressure): Point[] =>
+  series.points.flatMap((point) =>
+    point.at === null
+      ? []
+      : [{ at: Date.parse(point.at), value: pressureOf(inSeriesUnit(point))?.[end] ?? null }],
   );
 
 export const latestOf = (series: Series): ObservationValue | undefined => series.points.at(-1);

@@ -1,5 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { interpretWeight, measureCodes } from '../../shared/lists/measures.ts';
+import type { ResultCategory } from '../../shared/patients/chartViews.ts';
 import { interpretAllergies } from '../../shared/patients/allergies.ts';
 import { interpretDocuments, interpretImmunizations } from '../../shared/patients/documents.ts';
 import { severalSources } from '../../shared/patients/duplicates.ts';
@@ -11,12 +12,14 @@ import {
   isUsable,
   saysSomething,
   toSeries,
+  writtenUnitOf,
 } from '../../shared/patients/observations.ts';
 import { interpretProblems } from '../../shared/patients/problems.ts';
 import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
 import { isCurrentVersion, readMany, readOfPatient } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
+import { inOneUnit } from './oneUnit.ts';
 import { readOnRecord } from './onRecord.ts';
 import { countsOf, encountersOf, lookAlikesOnWard, locationOf } from './queries.ts';
 
@@ -99,19 +102,24 @@ export async function readChart(reader: Reader, patient: PatientSummary): Promis
       return sources ? { ...interpretObservation(resource), sources } : interpretObservation(resource);
     })
     .filter(saysSomething);
+  const written = new Map(
+    resources.filter(isOf('Observation')).map((each) => [each.id, writtenUnitOf(each)]),
+  );
+  const seriesOf = (of: ResultCategory, kept: number) =>
+    inOneUnit(
+      toSeries(
+        observations.filter(({ category }) => category === of),
+        kept,
+      ),
+      written,
+    );
   return {
     banner: await toBanner(reader, patient, resources),
     problems: interpretProblems(resources.filter(isOf('Condition'))),
     medicines: interpretMedicines(prescriptions, new Map(medications.map((each) => [each.id, each]))),
     immunizations: interpretImmunizations(resources.filter(isOf('Immunization'))),
-    vitals: toSeries(
-      observations.filter(({ category }) => category === 'vital-signs'),
-      vitalsKept,
-    ),
-    results: toSeries(
-      observations.filter(({ category }) => category === 'laboratory'),
-      resultsKept,
-    ),
+    vitals: await seriesOf('vital-signs', vitalsKept),
+    results: await seriesOf('laboratory', resultsKept),
     encounters: await encountersOf(reader, patient, true),
     documents: interpretDocuments(
       resources.filter(isOf('DocumentReference', 'DiagnosticReport')).filter(isShown),

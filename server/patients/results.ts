@@ -12,11 +12,13 @@ import {
   isUsable,
   saysSomething,
   toSeries,
+  writtenUnitOf,
 } from '../../shared/patients/observations.ts';
 import type { Series } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
-import { readOnRecord } from './onRecord.ts';
-import { isFor, readTargets } from './targets.ts';
+import { inOneUnit, unitsMostUsed, type WrittenUnits } from './oneUnit.ts';
+import { readOnRecord, type OnRecord } from './onRecord.ts';
+import { readTargets, targetsFor } from './targets.ts';
 
 /** Observations of one answer; older ones follow on request. */
 const mostAtOnce = 4_000;
@@ -32,9 +34,35 @@ export async function readResults(
     most: most + 1,
     ...(before === undefined ? {} : { before }),
   });
-  const records = read.slice(0, most).filter(({ resource }) => isUsable(resource));
-  const several = severalSources(records);
-  const values = records
+  const records = read.slice(0, most);
+  // Pages go together: all take the unit that the newest has most.
+  const newest =
+    before === undefined ? records : await readOnRecord(reader, patientId, ['Observation'], { most });
+  const units = unitsMostUsed(byUnit(newest, category), writtenUnits(newest));
+  const series = await inOneUnit(byUnit(records, category), writtenUnits(records), units);
+  const panels = await panelsOf(reader, patientId);
+  const targets = await readTargets(reader, patientId);
+  const oldest = read.length > most ? read[most - 1]! : null;
+  return {
+    series: await Promise.all(
+      series.map(async (each) => ({
+        ...each,
+        panel: panelOf(each, panels),
+        targets: await targetsFor(each, targets),
+      })),
+    ),
+    // What happened at that very moment may be cut in two: it comes again with the older ones.
+    before: oldest?.occurredAt ?? null,
+  };
+}
+
+const writtenUnits = (records: readonly OnRecord[]): WrittenUnits =>
+  new Map(records.map(({ resource }) => [resource.id, writtenUnitOf(resource)]));
+
+function byUnit(records: readonly OnRecord[], category: ResultCategory): Series[] {
+  const usable = records.filter(({ resource }) => isUsable(resource));
+  const several = severalSources(usable);
+  const values = usable
     .map(({ resource }) => ({ key: `Observation/${resource.id}`, value: interpretObservation(resource) }))
     .filter(({ value }) => value.category === category && saysSomething(value))
     .flatMap(({ key, value }) => {
@@ -42,18 +70,7 @@ export async function readResults(
       if (known === undefined) return [value];
       return known.isKept ? [{ ...value, ...(known.sources && { sources: known.sources }) }] : [];
     });
-  const panels = await panelsOf(reader, patientId);
-  const targets = await readTargets(reader, patientId);
-  const oldest = read.length > most ? read[most - 1]! : null;
-  return {
-    series: toSeries(values, most).map((series) => ({
-      ...series,
-      panel: panelOf(series, panels),
-      targets: targets.filter((target) => isFor(target, series)).map(({ value }) => value),
-    })),
-    // What happened at that very moment may be cut in two: it comes again with the older ones.
-    before: oldest?.occurredAt ?? null,
-  };
+  return toSeries(values, values.length);
 }
 
 const panelOf = (series: Series, panels: ReadonlyMap<string, string>): string | null => {

@@ -1,6 +1,7 @@
 import { listAt, numberAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import type { Series } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
+import { converter } from './oneUnit.ts';
 import { readOnRecord } from './onRecord.ts';
 
 /** A value that somebody means to reach, from a Goal. */
@@ -37,6 +38,17 @@ const targetsOf = (goal: Resource): Target[] =>
       })
     : [];
 
-/** Whether a target can stand in the picture of a series: a number in another unit would lie. */
-export const isFor = ({ codes, units }: Target, { code, unit }: Pick<Series, 'code' | 'unit'>): boolean =>
-  codes.includes(code) && (unit === null || units.length === 0 || units.includes(unit));
+/** The targets that can stand in the picture of a series, in its unit: a number in another unit would lie. */
+export async function targetsFor(series: Series, targets: readonly Target[]): Promise<number[]> {
+  const meant = targets.filter(({ codes }) => codes.includes(series.code));
+  const { unit } = series;
+  if (unit === null || meant.every(({ units }) => units.length === 0 || units.includes(unit)))
+    return meant.map(({ value }) => value);
+  const convert = await converter(series.code);
+  return meant.flatMap(({ value, units }) =>
+    units.length === 0 || units.includes(unit) ? [value] : shortened(convert(value, units.at(-1)!, unit)),
+  );
+}
+
+/** A goal was never meant to more digits than these. */
+const shortened = (value: number | null): number[] => (value === null ? [] : [Number(value.toPrecision(3))]);

@@ -115,6 +115,10 @@ function measured(element: unknown): { value: number | null; unit: string | null
   return { value: null, unit, text: wordsOf(element) };
 }
 
+/** `<` of a value that is only a bound; empty for one that is a number, or none. */
+export const comparatorOf = ({ value, text }: Pick<ObservationValue, 'value' | 'text'>): string =>
+  value === null ? '' : (/^[<>]=?/.exec(text ?? '')?.[0] ?? '');
+
 function wordsOf(element: unknown): string | null {
   const truth = valueAt(element, 'valueBoolean');
   if (typeof truth === 'boolean') return truth ? 'yes' : 'no';
@@ -152,6 +156,15 @@ function rangeOf(observation: Resource): Range | null {
   return { low, high, units: [unitOf(valueAt(only, 'low')), unitOf(valueAt(only, 'high'))] };
 }
 
+/** The UCUM code of a value, or that which all its components share; what a source wrote, where it gives no code. */
+export function writtenUnitOf(observation: Resource): string | null {
+  const quantities = [observation, ...listAt(observation, 'component')].map((each) =>
+    valueAt(each, 'valueQuantity'),
+  );
+  const units = new Set(quantities.flatMap((each) => textAt(each, 'code') ?? textAt(each, 'unit') ?? []));
+  return units.size === 1 ? [...units][0]! : null;
+}
+
 const unitOf = (quantity: unknown): string | null => textAt(quantity, 'unit') ?? textAt(quantity, 'code');
 
 /** Low, high or normal by the source's own range; nothing where the units differ or the value is only a bound. */
@@ -168,24 +181,34 @@ function derivedFlag(
   return range.high !== null && value > range.high ? 'H' : 'N';
 }
 
+const timeOf = (each: ObservationValue | undefined): string => instantOf(each?.at ?? null) ?? '';
+
+export const inTimeOrder = (points: readonly ObservationValue[]): ObservationValue[] =>
+  points.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0));
+
+/** The unit of a value, or that which all its components share. */
+function seriesUnit({ unit, components }: ObservationValue): string | null {
+  const [first, ...others] = components;
+  const shared =
+    first !== undefined && others.every((other) => other.unit === first.unit) ? first.unit : null;
+  return unit ?? shared;
+}
+
 /** Observations of one kind as series by code, each in time order with its newest `keep` values, newest series first. */
 export function toSeries(observations: ObservationValue[], keep: number): Series[] {
   const byCode = new Map<string, ObservationValue[]>();
   for (const each of observations) {
     // The same code in another unit is another series: a line through both would lie.
-    const key = `${each.system}|${each.code}|${each.unit}`;
+    const key = `${each.system}|${each.code}|${seriesUnit(each)}`;
     const points = byCode.get(key);
     if (points) points.push(each);
     else byCode.set(key, [each]);
   }
-  const timeOf = (each: ObservationValue | undefined): string => instantOf(each?.at ?? null) ?? '';
   return [...byCode.values()]
-    .map((all) =>
-      all.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0)).slice(-keep),
-    )
+    .map((all) => inTimeOrder(all).slice(-keep))
     .map((points) => {
       const newest = points.at(-1)!;
-      return { code: newest.code, name: newest.name, unit: newest.unit, points };
+      return { code: newest.code, name: newest.name, unit: seriesUnit(newest), points };
     })
     .sort((a, b) => (timeOf(a.points.at(-1)) < timeOf(b.points.at(-1)) ? 1 : -1));
 }

@@ -63,6 +63,14 @@ export const medicine = z.object({
 });
 export type Medicine = z.infer<typeof medicine>;
 
+const rangeOfValues = z.object({ low: z.number().nullable(), high: z.number().nullable() }).nullable();
+const component = z.object({
+  code: z.string(),
+  name: z.string(),
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+});
+
 export const observation = z.object({
   id: z.string(),
   code: z.string(),
@@ -73,17 +81,20 @@ export const observation = z.object({
   value: z.number().nullable(),
   unit: z.string().nullable(),
   text: z.string().nullable(),
-  components: z.array(
-    z.object({
-      code: z.string(),
-      name: z.string(),
-      value: z.number().nullable(),
-      unit: z.string().nullable(),
-    }),
-  ),
+  components: z.array(component),
   /** v3 ObservationInterpretation: `L`, `H`, `LL`, `HH`, `N`, `A` … as its source or its range says. */
   flag: z.string().nullable(),
-  range: z.object({ low: z.number().nullable(), high: z.number().nullable() }).nullable(),
+  range: rangeOfValues,
+  /** In the unit of its series, where it was recorded in another: to draw and compare, never in place of what was recorded. */
+  converted: z
+    .object({
+      value: z.number().nullable(),
+      unit: z.string().nullable(),
+      text: z.string().nullable(),
+      components: z.array(component),
+      range: rangeOfValues,
+    })
+    .optional(),
   at: z.string().nullable(),
   status: z.string(),
   /** Where more than one source reports the very same. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   byPanel,
   byUnit,
+  convertedFrom,
   deltaOf,
   filtered,
   gridOf,
@@ -60,6 +61,15 @@ describe('results', () => {
   ])('say how far a value moved %s', (_how, values, delta) => {
     const points = values.map((value, index) => point(`2026-11-2${index}T01:00:00Z`, value));
     expect(deltaOf(potassium(...points))).toBe(delta);
+  });
+
+  it('say how far a value moved in one unit, and what was recorded in another', () => {
+    const converted = { value: 5, unit: 'mmol/L', text: null, components: [], range: null };
+    const earlier = point('2026-11-20', 19.5, { unit: 'mg/dL', converted });
+    const both = potassium(earlier, point('2026-11-21', 5.5));
+    expect(deltaOf(both)).toBe('+0.5');
+    expect(convertedFrom(both)).toEqual({ count: 1, units: ['mg/dL'] });
+    expect(convertedFrom(potassium(point('2026-11-21', 5.5)))).toBeNull();
   });
 
   it('do not reckon with a bound', () => {

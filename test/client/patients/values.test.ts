@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bandOf,
   exactOf,
   flagOf,
   inVitalOrder,
@@ -45,6 +46,19 @@ describe('a value on the screen', () => {
     expect(valueOf(value).value).toBe('17.41');
     expect(exactOf(value)).toContain('17.413333333');
     expect(exactOf(observation({ value: 5.2, unit: 'mmol/L' }))).toBeUndefined();
+  });
+
+  it('that is only a bound says so', () => {
+    expect(valueOf(observation({ value: 5, unit: 'mg/L', text: '<5' })).value).toBe('<5');
+  });
+
+  it('stays as it was recorded, and is drawn in the unit of its line', () => {
+    const converted = { value: 5, unit: 'mmol/L', text: null, components: [], range: { low: 4, high: 6 } };
+    const point = observation({ value: 90, unit: 'mg/dL', range: { low: 72, high: 108 }, converted });
+    expect(valueOf(point)).toEqual({ value: '90', unit: 'mg/dL' });
+    const series: Series = { code: 'x', name: 'Glucose', unit: 'mmol/L', points: [point] };
+    expect(pointsOf(series).map(({ value }) => value)).toEqual([5]);
+    expect(bandOf(series)).toEqual({ low: 4, high: 6 });
   });
 
   it('keeps small numbers apart from nought', () => {

@@ -147,7 +147,7 @@ describe('the parts of a chart', () => {
     ]);
   });
 
-  it('draw the goals of a test in its own unit, and none that was given up', async () => {
+  it('draw the goals of a test in the unit of its line, and none that was given up', async () => {
     const goal = (number: number, value: number, unit: string, lifecycleStatus = 'active') => ({
       resourceType: 'Goal',
       id: uuid(number),
@@ -167,8 +167,10 @@ describe('the parts of a chart', () => {
       goal(41, 4, 'mmol/L'),
       goal(42, 16, 'mg/dL'),
       goal(43, 9, 'mmol/L', 'cancelled'),
+      goal(44, 5, 'drops'),
     );
-    expect((await get<ChartResults>('results')).series[0]!.targets).toEqual([4]);
+    // 39.098 g/mol: 16 mg/dL is 160 mg/L.
+    expect((await get<ChartResults>('results')).series[0]!.targets.toSorted()).toEqual([4, 4.09]);
   });
 
   it('give older values page by page, and none is lost where a page ends within one moment', async () => {
@@ -211,5 +213,76 @@ describe('the parts of a chart', () => {
     const { seenUntil } = await get<ChartChanges>('changes');
     expect((await look('2001-01-01T00:00:00Z')).status).toBe(200);
     expect((await get<ChartChanges>('changes')).seenUntil).toBe(seenUntil);
+  });
+
+  it('draw one line of a test that is on record in several units, each value as it was recorded', async () => {
+    const glucose = (number: number, value: number, unit: string, code = unit, loinc = '2345-7') => ({
+      ...potassium(number, value, `2026-04-0${number % 10}T10:00:00Z`),
+      code: { coding: [{ system: 'http://loinc.org', code: loinc, display: 'Glucose' }] },
+      valueQuantity: { value, unit, code },
+      referenceRange: [{ low: { value: value - 1 }, high: { value: value + 1 } }],
+    });
+    await load(
+      siteA,
+      patient,
+      glucose(71, 1, 'drops'),
+      glucose(72, 90, 'mg per dL', 'mg/dL'),
+      glucose(73, 5, 'mmol/L'),
+      glucose(74, 6, 'mmol/L'),
+      // Of this one no molar mass is on file.
+      glucose(75, 4, 'mmol/L', 'mmol/L', '718-7'),
+      glucose(76, 70, 'mg/dL', 'mg/dL', '718-7'),
+    );
+    const { series } = await get<ChartResults>('results');
+    const lines = series.filter(({ name }) => name === 'Glucose');
+    expect(lines.map(({ code, unit, points }) => [code, unit, points.map(({ value }) => value)])).toEqual([
+      ['718-7', 'mg/dL', [70]],
+      ['718-7', 'mmol/L', [4]],
+      ['2345-7', 'mmol/L', [90, 5, 6]],
+      ['2345-7', 'drops', [1]],
+    ]);
+    const [converted] = lines[2]!.points;
+    expect(converted).toMatchObject({ unit: 'mg per dL', value: 90, converted: { unit: 'mmol/L' } });
+    expect(converted!.converted!.value).toBeCloseTo(4.996, 3);
+    expect(converted!.converted!.range!.high).toBeCloseTo(5.051, 3);
+  });
+
+  it('give older values in the unit that the newest page has most', async () => {
+    const { reader } = service.deps;
+    const options = { before: '2026-04-02T10:00:00Z', most: 4 };
+    const { series } = await readResults(reader, patientId, 'laboratory', options);
+    expect(
+      series
+        .filter(({ code }) => code === '2345-7')
+        .map(({ unit, points }) => [unit, points.map(({ value }) => value)]),
+    ).toEqual([
+      ['mmol/L', [90]],
+      ['drops', [1]],
+    ]);
+  });
+
+  it('give blood pressures of several units as one line', async () => {
+    const pressure = (number: number, systolic: number, unit: string) => ({
+      ...potassium(number, 0, `2026-04-0${number % 10}T10:00:00Z`),
+      category: [{ coding: [{ code: 'vital-signs' }] }],
+      code: { coding: [{ system: 'http://loinc.org', code: '85354-9', display: 'Blood pressure' }] },
+      valueQuantity: undefined,
+      component: ['8480-6', '8462-4'].map((code) => ({
+        code: { coding: [{ system: 'http://loinc.org', code }] },
+        valueQuantity: { value: systolic, unit },
+      })),
+    });
+    await load(
+      siteA,
+      patient,
+      pressure(81, 120, 'mmHg'),
+      pressure(82, 118, 'mm[Hg]'),
+      pressure(83, 16, 'kPa'),
+    );
+    const [line, ...others] = (await get<ChartResults>('results?category=vital-signs')).series;
+    expect(others).toEqual([]);
+    expect(
+      line!.points.map((point) => Math.round({ ...point, ...point.converted }.components[0]!.value!)),
+    ).toEqual([120, 118, 120]);
   });
 });

@@ -45,6 +45,28 @@ describe('a value in another unit', () => {
     expect(Math.abs(found / expected - 1)).toBeLessThan(0.004);
   });
 
+  test.each([
+    // An ion of charge n brings n equivalents a mole.
+    ['sodium', '2951-2', '140', 140],
+    ['calcium', '2000-8', '5', 2.5],
+  ])('%s (%s): %s meq/L in mmol/L', (_name, loinc, value, expected) => {
+    expect(Number(units.convert(value, 'meq/L', 'mmol/L', substanceOf(loinc)))).toBeCloseTo(expected, 9);
+  });
+
+  test.each([
+    ['mL/min/{1.73_m2}', 'mL/min', 'of a body of usual size'],
+    ['mg{FEU}/L', 'mg{DDU}/L', 'fibrinogen units, D-dimer units'],
+    ['%', 'mmol/mol', 'haemoglobin A1c of NGSP and of IFCC'],
+    ['mosm/kg', 'mmol/kg', 'particles, not molecules'],
+  ])('%s and %s are two measures (%s)', (one, other) => {
+    expect(units.convert('60', one, other)).toBeNull();
+    expect(units.convert('60', other, one)).toBeNull();
+  });
+
+  test('names of what is counted change nothing', () => {
+    expect(units.convert('72', '{beats}/min', '/min')).toBe('72');
+  });
+
   test('never goes from mass to amount without knowing the substance', () => {
     expect(units.convert('90', 'mg/dL', 'mmol/L')).toBeNull();
     expect(substanceOf('718-7')).toBeUndefined();
