@@ -104,6 +104,14 @@ module.exports = {
       to: { path: [isPackage('@libsql/client|libsql'), 'drizzle-orm/(libsql|migrator)'] },
     },
     {
+      name: 'charts-are-drawn-elsewhere',
+      comment:
+        'Laying out a chart takes the thread that serves everybody for half a second: printWorker.ts has its own.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: '^server/print/(printWorker|chartPdf|paper|trends)\\.ts$' },
+      to: { path: '^server/print/(chartPdf|paper|trends)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'facts-know-no-rooms',
       comment: 'The log, the records, the audit trail, the outbox, sign-in and sites serve every room.',
       severity: 'error',

@@ -3,6 +3,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'server/db/writerWorker.ts',
+    'server/print/printWorker.ts',
     'test/support/{built,heldDatabase}.ts',
     'test/bench/contenders/peers/*.ts',
   ],

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Batch } from './batch.ts';
 import type { DatabaseLocation } from './location.ts';
+import { startThread } from './thread.ts';
 
 /** What a commit gives back: rows touched by each statement, or that a guard found something changed meanwhile. */
 export type CommitResult = Result<{ rowsAffected: number[] }, 'stale'>;
@@ -20,19 +20,9 @@ export type WorkerAnswer =
   | { id: number; stale: true }
   | { id: number; error: string };
 
-/** From a bundle the worker is a file beside it; from source it is TypeScript, which Node 20 cannot load by itself. */
-function spawn(workerData: object): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('../db/writerWorker.js', import.meta.url), { workerData });
-  }
-  const source = new URL('./writerWorker.ts', import.meta.url).href;
-  const load = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(source)})))`;
-  return new Worker(load, { eval: true, workerData });
-}
-
 /** Starts the writer's thread, which migrates the database and then owns its only writing connection. */
 export async function startWriter(location: DatabaseLocation, migrationsFolder: string): Promise<Writer> {
-  const worker = spawn({ location, migrationsFolder });
+  const worker = startThread('db/writerWorker', { workerData: { location, migrationsFolder } });
   const waiting = new Map<
     number,
     { resolve: (result: CommitResult) => void; reject: (error: Error) => void }

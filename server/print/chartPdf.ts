@@ -30,61 +30,61 @@ const clockOf = (timeZone: string) => ({
 });
 
 /** A chart on paper: made page by page into the paper's stream. */
-export async function printChart(paper: Paper, chart: PrintedChart, printing: Printing): Promise<void> {
+export function printChart(paper: Paper, chart: PrintedChart, printing: Printing): void {
   const clock = clockOf(printing.timeZone);
 
-  const list = async <T>(
+  const list = <T>(
     title: string,
     { items, none }: { items: Recorded<T>; none: string },
     columns: [title: string, share: number, cell: (item: T) => string][],
-  ): Promise<void> => {
-    await paper.heading(title);
+  ): void => {
+    paper.heading(title);
     if (items.state === 'listed' && items.items.length > 0) {
-      await paper.table(
+      paper.table(
         columns.map(([name, share]) => ({ title: name, share })),
         items.items.map((item) => columns.map(([, , cell]) => cell(item))),
       );
     } else if (items.state === 'none') {
       const by = items.by ? ` by ${items.by}` : '';
-      await paper.text(`${none} (recorded ${clock.date(items.at ?? null)}${by}).`);
-    } else await paper.text('Nothing is recorded.');
+      paper.text(`${none} (recorded ${clock.date(items.at ?? null)}${by}).`);
+    } else paper.text('Nothing is recorded.');
   };
   const listed = <T>(items: T[]): Recorded<T> => ({ state: 'listed', items });
 
-  await list('Problems', { items: chart.problems, none: 'No known problems' }, [
+  list('Problems', { items: chart.problems, none: 'No known problems' }, [
     ['Problem', 6, ({ title }) => title],
     ['Status', 2, ({ status }) => status],
     ['Since', 2, ({ onset }) => clock.date(onset)],
   ]);
-  await list('Allergies', { items: chart.banner.allergies, none: 'No known allergies' }, [
+  list('Allergies', { items: chart.banner.allergies, none: 'No known allergies' }, [
     ['Substance', 4, ({ substance }) => substance],
     ['Reaction', 4, ({ reaction }) => reaction ?? 'not recorded'],
     ['Severity', 2, severityWords],
     ['Recorded', 2, ({ recordedAt }) => clock.date(recordedAt)],
   ]);
-  await list('Medicines', { items: chart.medicines, none: 'No medicines' }, [
+  list('Medicines', { items: chart.medicines, none: 'No medicines' }, [
     ['Medicine', 5, ({ name }) => name],
     ['Dose', 4, ({ dose }) => dose ?? 'not recorded'],
     ['Status', 1.5, ({ status }) => status],
     ['Since', 2, ({ since }) => clock.date(since)],
   ]);
-  await list('Immunisations', { items: listed(chart.immunizations), none: '' }, [
+  list('Immunisations', { items: listed(chart.immunizations), none: '' }, [
     ['Vaccine', 7, ({ name }) => name],
     ['Given', 3, ({ at }) => clock.date(at)],
   ]);
 
-  await paper.heading('Vital signs');
+  paper.heading('Vital signs');
   const trends = trendsOf(chart.vitals);
   drawTrends(paper, trends, (at) => formatDate(new Date(at), printing.timeZone));
-  await values(paper, latest(chart.vitals), clock.time, 'Nothing is recorded.');
-  await paper.heading('Results');
-  await values(paper, chart.results, clock.time, 'Nothing is recorded.');
+  values(paper, latest(chart.vitals), clock.time, 'Nothing is recorded.');
+  paper.heading('Results');
+  values(paper, chart.results, clock.time, 'Nothing is recorded.');
   if (chart.others.length > 0) {
-    await paper.heading('Other observations');
-    await values(paper, chart.others, clock.time, '');
+    paper.heading('Other observations');
+    values(paper, chart.others, clock.time, '');
   }
 
-  await list('Encounters', { items: listed(chart.encounters), none: '' }, [
+  list('Encounters', { items: listed(chart.encounters), none: '' }, [
     ['From', 2.4, ({ startAt }) => clock.time(startAt)],
     ['To', 2.4, ({ endAt, status }) => (endAt === null ? status : clock.time(endAt))],
     ['Class', 1.2, (each) => each.class],
@@ -96,29 +96,28 @@ export async function printChart(paper: Paper, chart: PrintedChart, printing: Pr
     ],
   ]);
 
-  await paper.heading('Notes signed here');
-  if (chart.notes.length === 0) await paper.text('There is none.');
-  for (const note of chart.notes) await printNote(paper, note, printing.timeZone);
+  paper.heading('Notes signed here');
+  if (chart.notes.length === 0) paper.text('There is none.');
+  for (const note of chart.notes) printNote(paper, note, printing.timeZone);
 
-  await paper.heading('Reports and documents');
-  if (chart.documents.length === 0) await paper.text('There is none.');
+  paper.heading('Reports and documents');
+  if (chart.documents.length === 0) paper.text('There is none.');
   for (const { title, at, text, unshown } of chart.documents) {
     paper.need(48);
-    await paper.text(`${title}, ${clock.time(at)}`, { weight: 'semibold', size: 9.5 });
-    for (const { kind, text: words } of blocksOf(text))
-      await paper.text(words, { ...blockStyle(kind), size: 8.5 });
+    paper.text(`${title}, ${clock.time(at)}`, { weight: 'semibold', size: 9.5 });
+    for (const { kind, text: words } of blocksOf(text)) paper.text(words, { ...blockStyle(kind), size: 8.5 });
     if (unshown.length > 0)
-      await paper.text(`Not printed here: ${unshown.join(', ')}.`, { color: 'quiet', size: 8.5 });
+      paper.text(`Not printed here: ${unshown.join(', ')}.`, { color: 'quiet', size: 8.5 });
     paper.space(8);
   }
 
   if (paper.spelled > 0) {
-    await paper.heading('About this print');
-    await paper.text(
+    paper.heading('About this print');
+    paper.text(
       `${paper.spelled} characters that this typeface does not have are written as their Unicode numbers, for example [U+4E2D].`,
     );
   }
-  await paper.close(frameOf(chart, printing));
+  paper.close(frameOf(chart, printing));
 }
 
 const blockStyle = (kind: string) =>
@@ -150,12 +149,12 @@ const rangeWords = (range: ObservationValue['range']): string => {
 };
 
 /** Each value with its flag, newest first within its name. */
-async function values(
+function values(
   paper: Paper,
   series: readonly Series[],
   time: (at: string | null) => string,
   none: string,
-): Promise<void> {
+): void {
   const rows = series.flatMap(({ name, points }) =>
     points
       .toReversed()
@@ -175,16 +174,16 @@ async function values(
     { title: 'Reference', share: 1.8 },
     { title: 'When', share: 2.6 },
   ];
-  await paper.table(columns, rows);
+  paper.table(columns, rows);
 }
 
-async function printNote(paper: Paper, note: SignedNote, timeZone: string): Promise<void> {
+function printNote(paper: Paper, note: SignedNote, timeZone: string): void {
   paper.need(70);
-  await paper.text(note.title, { weight: 'semibold', size: 10.5 });
+  paper.text(note.title, { weight: 'semibold', size: 10.5 });
   for (const { name, role, at, awaits, contentHash } of note.signatures) {
     const signed = formatDateTime(at, timeZone, { offset: true });
     const open = awaits ? ', awaits a co-signature' : '';
-    await paper.text(`Signed by ${name}, ${role}, ${signed}${open}. Content ${contentHash}`, {
+    paper.text(`Signed by ${name}, ${role}, ${signed}${open}. Content ${contentHash}`, {
       size: 7.5,
       color: 'quiet',
     });
@@ -192,22 +191,18 @@ async function printNote(paper: Paper, note: SignedNote, timeZone: string): Prom
   paper.space(3);
   for (const { title, lines } of note.content.sections) {
     paper.need(30);
-    await paper.text(title, { weight: 'semibold' });
+    paper.text(title, { weight: 'semibold' });
     let number = 0;
     for (const line of lines) {
       number = line.kind === 'numbered' ? number + 1 : 0;
-      await printLine(paper, line, number);
+      printLine(paper, line, number);
     }
     paper.space(4);
   }
   paper.space(8);
 }
 
-async function printLine(
-  paper: Paper,
-  { kind, indent = 0, checked, runs }: NoteLine,
-  number: number,
-): Promise<void> {
+function printLine(paper: Paper, { kind, indent = 0, checked, runs }: NoteLine, number: number): void {
   const text = runs.map((run) => run.text).join('');
   const marks: Record<string, string> = {
     bullet: '• ',
@@ -216,7 +211,7 @@ async function printLine(
   };
   const mark = marks[kind] ?? '';
   const style = kind === 'heading' ? ({ weight: 'semibold' } as const) : {};
-  await paper.text(`${mark}${text}`, { ...style, indent: 12 * (indent + (mark === '' ? 0 : 1)) });
+  paper.text(`${mark}${text}`, { ...style, indent: 12 * (indent + (mark === '' ? 0 : 1)) });
 }
 
 /** Who this is, on every page, by two identifiers and more; what must not be given; that paper grows old. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import PdfDocument from 'pdfkit';
 import { appRoot } from '../db/appRoot.ts';
 
@@ -43,9 +42,6 @@ export interface Sheet {
   line(y: number): void;
 }
 
-/** Text laid out before others get their turn: shaping it is work for the one thread that serves everybody. */
-const linesInARow = 12;
-
 const fontFile = (weight: string): string => join(appRoot(), 'server/print/fonts', `Inter-${weight}.otf`);
 
 /** Pages of text, tables and drawings. Characters that the typeface does not have are spelled out, never left blank. */
@@ -53,7 +49,6 @@ export class Paper {
   readonly #doc: PDFKit.PDFDocument;
   readonly #hasGlyph: (point: number) => boolean;
   #spelled = 0;
-  #since = 0;
 
   constructor(title: string, madeAt: Date) {
     this.#doc = new PdfDocument({
@@ -95,14 +90,6 @@ export class Paper {
     return this.#doc.y;
   }
 
-  /** Lets others have their turn now and then. */
-  async #breathe(lines = 1): Promise<void> {
-    this.#since += lines;
-    if (this.#since < linesInARow) return;
-    this.#since = 0;
-    await setImmediate();
-  }
-
   /** As it can be printed: composed, without control characters, what has no glyph spelled out. */
   readable(text: string): string {
     let printed = '';
@@ -133,10 +120,10 @@ export class Paper {
       .fillColor(color === 'ink' ? ink : quiet);
   }
 
-  async heading(title: string): Promise<void> {
+  heading(title: string): void {
     this.need(64);
     this.space(this.#doc.y > margins.top + 4 ? 14 : 0);
-    await this.text(title, { size: 12.5, weight: 'semibold' });
+    this.text(title, { size: 12.5, weight: 'semibold' });
     this.#rule(this.#doc.y + 2);
     this.space(7);
   }
@@ -151,19 +138,17 @@ export class Paper {
       .stroke();
   }
 
-  /** A paragraph; lines of a long one are laid out in turns. */
-  async text(text: string, style: Style = {}): Promise<void> {
+  text(text: string, style: Style = {}): void {
     const indent = style.indent ?? 0;
     for (const paragraph of this.readable(text).split('\n')) {
       this.#style(style);
       const options = { width: this.width - indent, lineGap: 1.5 };
       this.#doc.text(paragraph === '' ? ' ' : paragraph, margins.left + indent, this.#doc.y, options);
-      await this.#breathe(1 + paragraph.length / 100);
     }
   }
 
   /** Rows below headings that come back on every page. */
-  async table(columns: readonly Column[], rows: readonly (readonly string[])[]): Promise<void> {
+  table(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
     const all = columns.reduce((sum, { share }) => sum + share, 0);
     const gap = 8;
     const widths = columns.map(({ share }) => (this.width * share) / all - gap);
@@ -207,7 +192,6 @@ export class Paper {
       this.space(2);
       this.#rule(this.#doc.y);
       this.space(3);
-      await this.#breathe(cells.length);
     }
   }
 
@@ -221,14 +205,13 @@ export class Paper {
   }
 
   /** Puts the frame around every page, and ends. */
-  async close(frame: Frame): Promise<void> {
+  close(frame: Frame): void {
     const { start, count } = this.#doc.bufferedPageRange();
     for (let page = start; page < start + count; page++) {
       this.#doc.switchToPage(page);
       // Text below the bottom margin would begin another page.
       this.#doc.page.margins.bottom = 0;
       frame(this.#sheet(), page - start + 1, count);
-      await this.#breathe(linesInARow);
     }
     this.#doc.end();
   }
