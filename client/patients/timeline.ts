@@ -1,6 +1,7 @@
 import { news2, type News2Band } from '../../shared/flowsheet/news2.ts';
 import { news2Offer } from '../../shared/flowsheet/news2Due.ts';
 import { news2SetOf, vitalSets } from '../../shared/flowsheet/vitalSets.ts';
+import { isPregnant } from '../../shared/patients/pregnancy.ts';
 import type { ChartSummary } from '../../shared/patients/schema.ts';
 import { scale, type Extent, type Point } from '../ui/scale.ts';
 
@@ -36,8 +37,9 @@ export interface Score {
 
 /** The scores of complete sets. Of whom it is not offered, none. */
 export function scoresOf(chart: ChartSummary, today: string): Score[] {
-  const { birthDate } = chart.banner.patient;
-  if (!news2Offer({ birthDate, pregnant: false }, today).offered) return [];
+  const { patient, pregnancy } = chart.banner;
+  const pregnant = isPregnant(pregnancy, new Date(today));
+  if (!news2Offer({ birthDate: patient.birthDate, pregnant }, today).offered) return [];
   return vitalSets(chart.vitals.flatMap((series) => series.points)).flatMap(({ at, observations }) => {
     const { score, band } = news2(news2SetOf(observations));
     return score === null ? [] : [{ at: Date.parse(at), score, band }];

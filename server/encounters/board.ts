@@ -7,9 +7,10 @@ import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { interpretFlags } from '../../shared/patients/flags.ts';
 import { interpretObservation, isUsable } from '../../shared/patients/observations.ts';
 import type { ObservationValue } from '../../shared/patients/schema.ts';
+import { isPregnant } from '../../shared/patients/pregnancy.ts';
 import { areSimilarNames } from '../../shared/patients/similarName.ts';
 import type { Reader } from '../db/reader.ts';
-import { toSummary } from '../patients/queries.ts';
+import { pregnanciesOf, toSummary } from '../patients/queries.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import type { Ward } from '../sites/wards.ts';
@@ -82,6 +83,7 @@ type Clinical = Omit<BoardCard, 'encounterId' | 'bed' | 'patient' | 'similarName
 
 const nothingClinical: Clinical = {
   news2: null,
+  news2NotFor: null,
   newResults: 0,
   draftOrders: 0,
   ordersToReview: 0,
@@ -126,20 +128,21 @@ async function readClinical(
 ): Promise<Map<string, Clinical>> {
   const patientIds = [...new Set(rows.map(({ patient }) => patient.id))];
   const encounterIds = rows.map(({ encounter }) => encounter.id);
-  const [observations, flags, drafts, mine, changed, review] = await Promise.all([
+  const [observations, flags, drafts, mine, changed, review, pregnancies] = await Promise.all([
     recentObservations(reader, patientIds, now),
     flagsOf(reader, patientIds),
     countDrafts(encounterIds),
     membershipsOf(reader, userId, encounterIds),
     lastChanges(reader, patientIds, encounterIds),
     ordersToReview(reader, encounterIds),
+    pregnanciesOf(reader, patientIds),
   ]);
   const clinical = new Map<string, Clinical>();
   for (const { encounter, patient } of rows) {
     const own = observations.get(patient.id) ?? [];
     const { codeStatus, flags: others } = interpretFlags(flags.get(patient.id) ?? []);
     clinical.set(encounter.id, {
-      news2: await news2Of(reader, patient, own, now),
+      ...(await news2Of(reader, patient, isPregnant(pregnancies.get(patient.id) ?? null, now), own, now)),
       newResults: own.filter(isNewResult(now)).length,
       draftOrders: drafts.get(encounter.id) ?? 0,
       ordersToReview: review.get(encounter.id)?.count ?? 0,
@@ -164,13 +167,14 @@ const isVital = ({ code }: ObservationValue): boolean => vitalOf(code) !== undef
 async function news2Of(
   reader: Reader,
   patient: EncounterRow['patient'],
+  pregnant: boolean,
   recent: ObservationValue[],
   now: Date,
-): Promise<Clinical['news2']> {
-  if (!news2Offer({ birthDate: patient.birthDate, pregnant: false }, now.toISOString().slice(0, 10)).offered)
-    return null;
+): Promise<Pick<Clinical, 'news2' | 'news2NotFor'>> {
+  const offer = news2Offer({ birthDate: patient.birthDate, pregnant }, now.toISOString().slice(0, 10));
+  if (!offer.offered) return { news2: null, news2NotFor: offer.reason };
   const vitals = recent.some(isVital) ? recent : await lastObservations(reader, patient.id);
-  return news2Latest(vitals.filter(isVital));
+  return { news2: news2Latest(vitals.filter(isVital)), news2NotFor: null };
 }
 
 const ofPatients = (patientIds: string[], type: string) =>

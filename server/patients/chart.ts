@@ -21,7 +21,7 @@ import { isCurrentVersion, readMany, readOfPatient } from '../records/recordStor
 import { resources, resourceVersions } from '../records/tables.ts';
 import { inOneUnit } from './oneUnit.ts';
 import { readOnRecord } from './onRecord.ts';
-import { countsOf, encountersOf, lookAlikesOnWard, locationOf } from './queries.ts';
+import { countsOf, encountersOf, lookAlikesOnWard, locationOf, pregnanciesOf } from './queries.ts';
 
 const bannerTypes = ['AllergyIntolerance', 'Flag'];
 const chartTypes = [
@@ -53,6 +53,7 @@ async function toBanner(reader: Reader, patient: PatientSummary, entries: Resour
     allergies: interpretAllergies(entries.filter(isOf('AllergyIntolerance'))),
     ...interpretFlags(entries.filter(isOf('Flag'))),
     weight: await latestWeight(reader, patient.id),
+    pregnancy: (await pregnanciesOf(reader, [patient.id])).get(patient.id) ?? null,
     lookAlikes: location === null ? [] : await lookAlikesOnWard(reader, patient, location.wardId),
   };
 }

@@ -1,14 +1,15 @@
 import { and, count, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { interpretPregnancy, measureCodes } from '../../shared/lists/measures.ts';
 import { systems } from '../../shared/patients/codes.ts';
 import { listAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { presentStatuses } from '../../shared/encounters/status.ts';
 import { lookAlikesAmong, type LookAlike } from '../../shared/patients/lookAlike.ts';
 import { listName } from '../../shared/patients/patient.ts';
-import type { EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
+import type { Banner, EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import { parsePatientQuery } from '../../shared/patients/search.ts';
-import { readMany } from '../records/recordStore.ts';
+import { isCurrentVersion, readMany } from '../records/recordStore.ts';
 import type { Reader } from '../db/reader.ts';
-import { encounters, patients, resources } from '../records/tables.ts';
+import { encounters, patients, resources, resourceVersions } from '../records/tables.ts';
 import { wards } from '../sites/tables.ts';
 
 type PatientRow = typeof patients.$inferSelect;
@@ -153,4 +154,31 @@ export async function countsOf(reader: Reader, patientId: string): Promise<Recor
     .where(eq(resources.patientId, patientId))
     .groupBy(resources.type);
   return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
+}
+
+/** Of each of these patients what was last said of a pregnancy, where it says that there is or may be one. */
+export async function pregnanciesOf(
+  reader: Reader,
+  patientIds: readonly string[],
+): Promise<Map<string, Banner['pregnancy']>> {
+  const rows = await reader
+    .select({ patientId: resources.patientId, json: resourceVersions.json })
+    .from(resources)
+    .innerJoin(resourceVersions, isCurrentVersion)
+    .where(
+      and(
+        inArray(resources.patientId, [...patientIds]),
+        eq(resources.type, 'Observation'),
+        eq(resources.code, measureCodes.pregnancy),
+        eq(resources.deleted, false),
+      ),
+    );
+  return new Map(
+    patientIds.map((id) => [
+      id,
+      interpretPregnancy(
+        rows.flatMap(({ patientId, json }) => (patientId === id ? [JSON.parse(json) as Resource] : [])),
+      ),
+    ]),
+  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { news2Reasons } from '../flowsheet/news2Due.ts';
 import { patientSummary, banner } from '../patients/schema.ts';
 
 /** Short `v3-ActCode` names of FHIR R4 Encounter.class that can be opened here. */
@@ -80,6 +81,8 @@ export const boardCard = z.object({
   /** Active orders that came along from another ward and want looking at again. */
   ordersToReview: z.number(),
   news2: news2Tile.nullable(),
+  /** Why the score is not made for this patient; null where it is. */
+  news2NotFor: z.enum(news2Reasons).nullable(),
   /** Laboratory results of the last 24 h. */
   newResults: z.number(),
   /** Unsigned lines in the order basket. */

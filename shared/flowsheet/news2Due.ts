@@ -55,8 +55,8 @@ function incompleteDueAt(latest: ScoredSet, { previousComplete }: DueSettings): 
   return worrying ? Math.min(owed, latest.at.getTime() + hourMs) : owed;
 }
 
-export type News2Offer =
-  { offered: true } | { offered: false; reason: 'under-16' | 'pregnancy' | 'birth-date-unknown' };
+export const news2Reasons = ['under-16', 'pregnancy', 'birth-date-unknown'] as const;
+export type News2Offer = { offered: true } | { offered: false; reason: (typeof news2Reasons)[number] };
 
 /**
  * Whether the score may be shown for this patient at all (it was made for adults, and not for pregnancy). `on` is

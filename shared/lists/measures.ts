@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codeIn, conceptText, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
+import { codeIn, conceptText, instantOf, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
 import type { Banner } from '../patients/schema.ts';
 import { formatQuantity } from '../units/dose.ts';
 import { formatRounded } from '../units/number.ts';
@@ -232,6 +232,22 @@ export const measures = listKind<Entry>({
   mistake: observationMistake,
   none: null,
 });
+
+/** The newest statement about a pregnancy for the banner; null where it does not say that there is or may be one. */
+export function interpretPregnancy(observations: readonly Resource[]): Banner['pregnancy'] {
+  const whenOf = (observation: Resource): string => instantOf(observedAt(observation)) ?? '';
+  const newest = observations
+    .filter((each) => whatOf(each) === 'pregnancy' && observationStanding(each) === 'holds')
+    .toSorted((one, other) => (whenOf(one) < whenOf(other) ? 1 : -1))[0];
+  const said = newest && readEntry(newest);
+  if (said?.what !== 'pregnancy' || (said.status !== 'pregnant' && said.status !== 'possible')) return null;
+  return {
+    status: said.status,
+    since: said.at ?? null,
+    by: textAt(listAt(newest, 'performer')[0], 'display'),
+    dueDate: said.dueDate ?? null,
+  };
+}
 
 /** A weight for the banner, in kilograms; null for what does not hold or is no weight. */
 export function interpretWeight(observation: Resource): Banner['weight'] {

@@ -147,6 +147,15 @@ export const banner = z.object({
   flags: z.array(z.object({ kind: z.enum(['isolation', 'falls', 'other']), text: z.string() })),
   /** The last weight, which doses are worked out from: in kilograms, and as it was recorded. */
   weight: z.object({ kg: z.number(), at: z.string().nullable(), method: z.string().nullable() }).nullable(),
+  /** Where it was last said that there is or may be one: when, and by whom. See `pregnancyNow`. */
+  pregnancy: z
+    .object({
+      status: z.enum(['pregnant', 'possible']),
+      since: z.string().nullable(),
+      by: z.string().nullable(),
+      dueDate: z.string().nullable(),
+    })
+    .nullable(),
   /** In which ways somebody else on this ward could be taken for this patient. */
   lookAlikes: z.array(z.enum(['similar-name', 'same-birth-date'])),
 });

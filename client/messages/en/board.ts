@@ -46,6 +46,11 @@ export const board = {
     was: (score: number) => `was${noBreakSpace}${score}`,
     continuous: 'Continuous',
     noVitals: 'No observations recorded',
+    notFor: {
+      'under-16': 'Not scored: under 16',
+      pregnancy: 'Not scored: pregnant',
+      'birth-date-unknown': 'Not scored: age not known',
+    },
     sameBirthDate: (bed: string) => `Same birth date, bed${noBreakSpace}${bed}`,
     toReview: (count: number) => (count === 1 ? '1 order to re-review' : `${count} orders to re-review`),
     fromOtherWard: (time: string) => `came along from another ward, ${time}`,

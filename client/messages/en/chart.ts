@@ -32,6 +32,10 @@ export const chart = {
     allergiesUnknown: 'Allergies not recorded',
     codeStatus: 'Code status',
     codeStatusUnknown: 'Code status not recorded',
+    pregnancy: { pregnant: 'Pregnant', possible: 'Possibly pregnant' },
+    due: (date: string) => `due ${date}`,
+    pregnancyNoted: (date: string | null, by: string | null) =>
+      ['Recorded', date, by && `by ${by}`].filter(Boolean).join(' '),
   },
   find: {
     title: 'Find a patient',

@@ -40,6 +40,7 @@ const card = (encounterId: string, more: Partial<BoardCard> = {}): BoardCard => 
   plannedEndAt: null,
   ordersToReview: 0,
   news2: null,
+  news2NotFor: null,
   newResults: 0,
   draftOrders: 0,
   codeStatus: null,

@@ -197,6 +197,20 @@ describe('the ward board', () => {
     expect((await cardOf(13)).news2).toBeNull();
   });
 
+  it('scores nobody who is pregnant, and says why', async () => {
+    await load(siteA, patient(2, 'Hartly'), {
+      resourceType: 'Observation',
+      id: uuid(91),
+      status: 'final',
+      subject: reference(2),
+      code: { coding: [{ system: 'http://loinc.org', code: '82810-3' }] },
+      effectiveDateTime: '2026-02-20',
+      valueCodeableConcept: { coding: [{ system: 'http://snomed.info/sct', code: '77386006' }] },
+    });
+    expect(await cardOf(12)).toMatchObject({ news2: null, news2NotFor: 'pregnancy' });
+    expect(await cardOf(11)).toMatchObject({ news2NotFor: null });
+  });
+
   it('warns of a name like another on the ward by its bed', async () => {
     expect((await cardOf(11)).similarName).toBe('1');
     expect((await cardOf(12)).similarName).toBe('3');

@@ -1,3 +1,4 @@
+import type { Banner } from '../../../shared/patients/schema.ts';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../server/audit/tables.ts';
@@ -311,6 +312,22 @@ describe('lists with rules of their own', () => {
     const now = await listOf('social-history');
     expect(now.items.map(({ line }) => line.detail)).toEqual(['Former smoker', 'Welder']);
     expect(now.others).toBe(1);
+  });
+
+  test('a pregnancy stands in the banner with when and by whom, until somebody says that there is none', async () => {
+    const banner = async () => {
+      const chart = await service.ask('GET', `/api/patients/${patientId}`, { cookie: cookies.get('nurse')! });
+      return ((await chart.json()) as { banner: Banner }).banner.pregnancy;
+    };
+    const said = (status: string, at: string) => ({ what: 'pregnancy', status, at });
+    expect(await banner()).toBeNull();
+    await add('measures', { ...said('pregnant', '2026-01-20'), dueDate: '2026-08-01' }, {}, nurse);
+    expect(await banner()).toMatchObject({ status: 'pregnant', since: '2026-01-20', dueDate: '2026-08-01' });
+    expect((await banner())!.by).toContain(nurse.name);
+    await add('measures', said('not-pregnant', '2025-12-01'));
+    expect(await banner()).not.toBeNull();
+    await add('measures', said('not-pregnant', '2026-02-01'));
+    expect(await banner()).toBeNull();
   });
 
   test('an isolation that ends leaves the banner', async () => {
