@@ -93,15 +93,14 @@ export class Acceptance {
       case 'accept':
         if (!this.#mayBring(this.#written, peer, verdict.claims.length, now))
           return { outcome: 'refused', reason: 'too-large' };
-        return this.#accept(peer, kind, update, verdict, now.toISOString());
+        return this.#accept(peer, kind, verdict, now.toISOString());
     }
   }
 
   #accept(
     peer: Peer,
     kind: 'step2' | 'update',
-    update: Uint8Array,
-    { claims, lease, ds, sets, dropped }: Accepted,
+    { claims, lease, ds, sets, dropped, update }: Accepted,
     at: string,
   ): Outcome {
     const { leases, times, newId } = this.deps;

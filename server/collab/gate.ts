@@ -3,12 +3,14 @@ import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import type { OrderCategory } from '../../shared/documents/orders.ts';
 import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
 import type { ValueSet } from './contested.ts';
+import { encodeUpdate } from './encodeUpdate.ts';
 import { saysOtherwise } from './equivocation.ts';
-import { Neighbours, standRight } from './neighbours.ts';
+import { Neighbours } from './neighbours.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
 import {
   canBeOrdered,
   continuesKnown,
+  findIn,
   isHarmlessRepeat,
   rangeLookup,
   unknownPart,
@@ -42,7 +44,8 @@ type DeleteSet = ReturnType<typeof Y.decodeUpdate>['ds'];
 
 /**
  * What the gate says of an update. Of one that it accepts: `claims` are client ids that nobody has used in this document
- * before, `sets` are sets of contested-checked keys, `dropped` is what Yjs will collect as it comes in.
+ * before, `sets` are sets of contested-checked keys, `dropped` is what Yjs will collect as it comes in, `update` is what
+ * to apply: what came, unless an item in it had to be put right.
  */
 export type Verdict =
   | {
@@ -52,6 +55,7 @@ export type Verdict =
       ds: DeleteSet;
       sets: ValueSet[];
       dropped: Y.Item[];
+      update: Uint8Array;
     }
   | { verdict: 'ignore' }
   | { verdict: 'resync' }
@@ -109,27 +113,34 @@ export function judge(update: Uint8Array, view: GateView): Verdict {
   }
 
   const drafts = new TouchedDrafts(view.access.orderCategories);
-  const found: Found = { sets: [], dropped: [], unsure: [] };
+  const found: Found = { sets: [], dropped: [], isPutRight: fresh.isPutRight };
   const refusal =
     checkStructs(fresh.byClient, decoded.ds, view, drafts, found) ??
     checkDeletions(deletions.items, view, drafts);
   if (refusal) return refusal;
-  if (found.unsure.length > 0 && !standRight(found.unsure, view.doc, update)) return refuse('wrong-place');
   if (!drafts.allowed()) return refuse('order-category');
   const lease = fresh.byClient.keys().next().value ?? null;
-  const { sets, dropped } = found;
-  return { verdict: 'accept', claims, lease, ds: decoded.ds, sets, dropped };
+  const { sets, dropped, isPutRight } = found;
+  const { ds } = decoded;
+  const applied = isPutRight ? encodeUpdate([...fresh.byClient.values()], ds.clients) : update;
+  return { verdict: 'accept', claims, lease, ds, sets, dropped, update: applied };
 }
 
 const isFormat = ({ content }: Y.Item): boolean => content instanceof Y.ContentFormat;
 
+interface Fresh {
+  byClient: Map<number, NewStruct[]>;
+  ends: Map<number, number>;
+  /** One of them says otherwise here than in the update. */
+  isPutRight: boolean;
+}
+
 /** The structs that the document does not know yet, by client, without gaps. */
-function newStructs(
-  structs: readonly (Y.Item | Y.GC | Y.Skip)[],
-  doc: Y.Doc,
-): { byClient: Map<number, NewStruct[]>; ends: Map<number, number> } | Verdict {
+function newStructs(structs: readonly (Y.Item | Y.GC | Y.Skip)[], doc: Y.Doc): Fresh | Verdict {
   const byClient = new Map<number, NewStruct[]>();
   const ends = new Map<number, number>();
+  const neighbours = new Neighbours((id) => findIn(doc, id));
+  let isPutRight = false;
   for (const struct of structs) {
     if (struct instanceof Y.Skip) return refuse('malformed');
     if (struct.length < 1 || struct.length > maxStructLength) return refuse('too-large');
@@ -140,8 +151,10 @@ function newStructs(
     ends.set(client, clock + struct.length);
     const known = Y.getState(doc.store, client);
     if (clock < known && !isHarmlessRepeat(struct, doc)) return refuse('malformed');
+    const wasPutRight = clock < known && struct instanceof Y.Item && neighbours.putRight(struct);
     if (clock < known && saysOtherwise(struct, doc)) return refuse('equivocation');
     if (clock + struct.length <= known) continue;
+    isPutRight ||= wasPutRight;
     if (clock < known && !continuesKnown(struct, doc)) return refuse('malformed');
     const mine = byClient.get(client);
     if (!mine && clock > known) return { verdict: 'resync' };
@@ -149,7 +162,7 @@ function newStructs(
     else byClient.set(client, [unknownPart(struct, known)]);
   }
   if (byClient.size > maxNewClients) return refuse('too-large');
-  return { byClient, ends };
+  return { byClient, ends, isPutRight };
 }
 
 /** What of the store an update newly deletes. Honest reconnects repeat every deletion ever made: those cost a look. */
@@ -181,8 +194,7 @@ function newDeletions(
 interface Found {
   sets: ValueSet[];
   dropped: Y.Item[];
-  /** Between neighbours of which only the document, with all of the update in it, says which comes first. */
-  unsure: Y.Item[];
+  isPutRight: boolean;
 }
 
 function checkStructs(
@@ -217,10 +229,10 @@ function checkStructs(
       if (!incoming.agrees(struct, place)) return refuse('wrong-place');
       // A key has one value after the other: nothing is ever put before one.
       if (place.key !== null && struct.rightOrigin !== null) return refuse('wrong-place');
+      if (neighbours.putRight(struct)) found.isPutRight = true;
       const standing = neighbours.standingOf(struct);
       if (standing === 'too-far') return refuse('too-large');
       if (standing === 'wrong') return refuse('wrong-place');
-      if (standing === 'unsure') found.unsure.push(struct);
       const reason = checkContent(struct.content, place, created);
       if (reason) return refuse(reason);
       if (isForGood(place) && isDeleted(struct.id.client, struct.id.clock)) return refuse('deleted-key');

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import type { Entry, NodeShape, Shape, TextShape } from '../../shared/documents/shape.ts';
 import { idPattern } from '../../shared/documents/shape.ts';
-import type { NewStruct } from './structs.ts';
+import { findIn, type NewStruct } from './structs.ts';
 
 /** A shared type, whatever its events. */
 // eslint-disable-next-line typescript/no-explicit-any -- Yjs types its own stores this way
@@ -190,9 +190,8 @@ export class Incoming {
 
   /** A struct of the document or of this update. */
   find(id: Y.ID): NewStruct | null {
-    if (id.clock < Y.getState(this.doc.store, id.client)) {
-      return Y.getItem(this.doc.store, id) as NewStruct;
-    }
+    const known = findIn(this.doc, id);
+    if (known !== null) return known;
     const structs = this.byClient.get(id.client);
     if (!structs) return null;
     let low = 0;

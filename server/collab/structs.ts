@@ -3,6 +3,10 @@ import * as Y from 'yjs';
 export type NewStruct = Y.Item | Y.GC;
 type Range = { clock: number; len: number };
 
+/** A struct that the document has. */
+export const findIn = ({ store }: Y.Doc, id: Y.ID): NewStruct | null =>
+  id.clock < Y.getState(store, id.client) ? (Y.getItem(store, id) as NewStruct) : null;
+
 /**
  * The part of a struct that the document does not know yet. Yjs hangs that part on what it knows, whatever origin and
  * parent the struct names, so a struct that is known in part goes where its known part stands.

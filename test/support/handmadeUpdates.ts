@@ -1,36 +1,8 @@
-import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { AnyType } from '../../server/collab/paths.ts';
 import type { Shape } from '../../shared/documents/shape.ts';
 
-type DeleteRanges = ReadonlyMap<number, readonly { clock: number; len: number }[]>;
-
-/** An update with exactly these structs, in blocks of one client each, and these deletions: nothing is checked. */
-export function encodeUpdate(
-  blocks: readonly (readonly (Y.Item | Y.GC | Y.Skip)[])[],
-  deletions: DeleteRanges = new Map(),
-): Uint8Array {
-  const encoder = new Y.UpdateEncoderV1();
-  const rest = encoder.restEncoder;
-  encoding.writeVarUint(rest, blocks.length);
-  for (const structs of blocks) {
-    encoding.writeVarUint(rest, structs.length);
-    encoder.writeClient(structs[0]!.id.client);
-    encoding.writeVarUint(rest, structs[0]!.id.clock);
-    for (const struct of structs) struct.write(encoder, 0);
-  }
-  encoding.writeVarUint(rest, deletions.size);
-  for (const [client, ranges] of deletions) {
-    encoder.resetDsCurVal();
-    encoding.writeVarUint(rest, client);
-    encoding.writeVarUint(rest, ranges.length);
-    for (const { clock, len } of ranges) {
-      encoder.writeDsClock(clock);
-      encoder.writeDsLen(len);
-    }
-  }
-  return encoder.toUint8Array();
-}
+export { encodeUpdate } from '../../server/collab/encodeUpdate.ts';
 
 type Content = ConstructorParameters<typeof Y.Item>[7];
 
