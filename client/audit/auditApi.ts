@@ -2,43 +2,38 @@ import {
   auditChain,
   auditPage,
   auditPatients,
+  auditPeople,
   patientViewers,
   type AuditChain,
-  type AuditSort,
 } from '../../shared/audit/schema.ts';
 import { ask } from '../wire/api.ts';
-
-/** What the screen narrows the trail by; empty is everything. */
-export interface TrailFilter {
-  patientId: string;
-  action: string;
-  outcome: string;
-  from: string;
-  to: string;
-}
-
-export const wholeTrail: TrailFilter = { patientId: '', action: '', outcome: '', from: '', to: '' };
-
-export interface TrailOrder {
-  sort: AuditSort;
-  order: 'asc' | 'desc';
-}
-
-const chosen = (values: object): URLSearchParams =>
-  new URLSearchParams(Object.entries(values).filter((each): each is [string, string] => each[1] !== ''));
+import { clock } from '../wire/clock.svelte.ts';
+import { askedOf, type TrailFilter, type TrailView } from './view.ts';
 
 export const loadTrail = async (
-  filter: TrailFilter,
-  order: TrailOrder,
+  { filter, order: { sort, order } }: TrailView,
   next: string | undefined,
   signal: AbortSignal,
-) => auditPage.parse(await ask('GET', `/api/audit?${next ?? chosen({ ...filter, ...order })}`, { signal }));
+) => {
+  const first = askedOf(filter, clock.timeZone);
+  first.set('sort', sort);
+  first.set('order', order);
+  return auditPage.parse(await ask('GET', `/api/audit?${next ?? first}`, { signal }));
+};
 
-export const exportAddress = (filter: TrailFilter, format: 'csv' | 'ndjson'): string =>
-  `/api/audit/export?${chosen({ ...filter, format })}`;
+export function exportAddress(filter: TrailFilter, format: 'csv' | 'ndjson'): string {
+  const query = askedOf(filter, clock.timeZone);
+  query.set('format', format);
+  return `/api/audit/export?${query}`;
+}
 
-export const findPatients = async (typed: string, signal: AbortSignal) =>
-  auditPatients.parse(await ask('GET', `/api/audit/patients?${chosen({ q: typed })}`, { signal })).items;
+const typed = (text: string): string => new URLSearchParams({ q: text }).toString();
+
+export const findPatients = async (text: string, signal: AbortSignal) =>
+  auditPatients.parse(await ask('GET', `/api/audit/patients?${typed(text)}`, { signal })).items;
+
+export const findPeople = async (text: string, signal: AbortSignal) =>
+  auditPeople.parse(await ask('GET', `/api/audit/people?${typed(text)}`, { signal })).items;
 
 export const loadViewers = async (patientId: string, signal: AbortSignal) =>
   patientViewers.parse(await ask('GET', `/api/audit/patients/${encodeURIComponent(patientId)}`, { signal }));

@@ -1,4 +1,3 @@
-import { audit } from './en/audit.ts';
 import { board } from './en/board.ts';
 import { chart } from './en/chart.ts';
 import { chartParts } from './en/chartParts.ts';
@@ -25,5 +24,4 @@ export const en = {
   ...chart,
   ...chartParts,
   ...imports,
-  ...audit,
 };

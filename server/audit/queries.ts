@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, isNull, lt, lte, notLike, or, sql, type SQL } from 'drizzle-orm';
 import {
   countedTo,
   type AuditEntry,
@@ -162,7 +162,7 @@ export async function countEntries(reader: Reader, siteId: string, filters: Audi
   return counted?.n ?? 0;
 }
 
-/** Everybody who touched a patient's record, the last one first, and what they did there. */
+/** Everybody who touched a patient's record, the last one first, and what they did there; who asks that, touches the trail alone. */
 export async function viewersOf(reader: Reader, patientId: string): Promise<AuditViewer[]> {
   const rows = await reader
     .select({
@@ -176,7 +176,7 @@ export async function viewersOf(reader: Reader, patientId: string): Promise<Audi
     })
     .from(audit)
     .leftJoin(users, eq(users.id, audit.userId))
-    .where(eq(audit.patientId, patientId))
+    .where(and(eq(audit.patientId, patientId), notLike(audit.action, 'audit:%')))
     .groupBy(audit.userId, audit.role, audit.action);
   const people = new Map<string, AuditViewer>();
   for (const { userId, name, role, action, times, firstAt, lastAt } of rows) {

@@ -77,11 +77,11 @@ const auditPerson = person.extend({ username: z.string(), role: z.enum(roles) })
 export type AuditPerson = z.infer<typeof auditPerson>;
 export const auditPeople = z.object({ items: z.array(auditPerson) });
 
-export const auditPatients = z.object({
-  items: z.array(auditPatient.extend({ birthDate: z.string().nullable() })),
-});
+/** Of the auditor's own site. */
+const ownPatient = auditPatient.extend({ name: z.string(), birthDate: z.string().nullable() });
+export const auditPatients = z.object({ items: z.array(ownPatient) });
 export const patientViewers = z.object({
-  patient: auditPatient.extend({ birthDate: z.string().nullable() }),
+  patient: ownPatient,
   people: z.array(auditViewer),
 });
 

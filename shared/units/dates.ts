@@ -99,6 +99,13 @@ function offsetMinutes(at: Date, timeZone: string): number {
   return Math.round((asUtc - Math.floor(at.getTime() / 1000) * 1000) / 60_000);
 }
 
+/** The instant at which a day (`YYYY-MM-DD`) begins at a site. */
+export function dayStart(day: string, timeZone: string): Date {
+  const beginning = (offset: string): Date => new Date(`${day}T00:00:00${offset}`);
+  // The offset of about that time, then the one that holds at the midnight which it gives.
+  return beginning(zoneOffset(beginning(zoneOffset(`${day}T00:00:00Z`, timeZone)), timeZone));
+}
+
 /** `+01:00`. */
 export function zoneOffset(at: Date | string, timeZone: string): string {
   const minutes = offsetMinutes(instant(at), timeZone);

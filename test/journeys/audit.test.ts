@@ -45,10 +45,14 @@ test('the auditor finds out who saw a patient, orders the trail and has its chai
   await page.getByRole('heading', { name: 'Audit trail' }).waitFor();
 
   await page.getByLabel(/Who saw my patient/).fill('adeyemi');
-  await page.getByRole('button', { name: /Adeyemi-Clarke/i }).click();
+  await page.getByRole('option', { name: /Adeyemi-Clarke/i }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByLabel(/Who saw my patient/).fill('clarke');
+  await page.getByRole('option', { name: /Adeyemi-Clarke/i }).waitFor();
+  await page.keyboard.press('Enter');
   const viewers = page.getByRole('region', { name: /Who opened the record of/ });
   await viewers.getByRole('row', { name: /Attending/ }).waitFor();
-  expect(await viewers.getByRole('row', { name: /Attending/ }).textContent()).toContain('chart:opened');
+  expect(await viewers.getByRole('row', { name: /Attending/ }).textContent()).toContain('Opened the chart');
 
   const trail = page.getByRole('region', { name: 'Audit trail' });
   await trail.getByRole('button', { name: 'Who' }).click();
@@ -57,6 +61,30 @@ test('the auditor finds out who saw a patient, orders the trail and has its chai
     .and(page.locator('[aria-sort="ascending"]'))
     .waitFor();
   expect(await axeFaults(page)).toEqual([]);
+
+  // One person, by keyboard; then one event, from an entry that shows the name under which it is kept.
+  await page.getByLabel(/What did somebody do/).fill('attending');
+  await page.getByRole('option', { name: /Attending/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Person: .*show all again/ }).waitFor();
+  await trail.getByRole('button', { name: 'Opened the chart' }).first().click();
+  const entry = page.getByRole('dialog', { name: 'Opened the chart' });
+  await entry.getByText('chart:opened').waitFor();
+  expect(await axeFaults(page)).toEqual([]);
+  await entry.getByRole('button', { name: 'Only such events' }).click();
+  await page.waitForURL(/action=chart%3Aopened/);
+  const view = page.url();
+  await page.getByText('1 entry').waitFor();
+
+  // The address is the view: on a tablet it shows the same, and nothing lies beside the page.
+  await page.setViewportSize({ width: 820, height: 1180 });
+  await page.goto(view);
+  await page.getByText('1 entry').waitFor();
+  await page.getByLabel('Sorted by').waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(await axeFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: /^Person: .*show all again/ }).click();
+  await page.waitForURL((url) => !url.search.includes('userId'));
 
   await page.getByRole('button', { name: 'Check now' }).click();
   await page.getByText(/Chain complete to #/).waitFor();

@@ -68,6 +68,7 @@ export const shell = {
     signOutFailed: 'Signing out did not work. You are still signed in.',
   },
   home: {
+    openAudit: 'Open the audit trail',
     title: 'Start',
     auditor: 'You may read the audit trail and the facts of quarantine. You see no clinical text.',
     admin: 'You manage users, sites and settings, from the command line for now. You see no clinical text.',
