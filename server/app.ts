@@ -15,6 +15,7 @@ import { fhirRoutes, inFhirForm } from './fhir/router.ts';
 import { historyRoutes } from './history/routes.ts';
 import { clientRoutes } from './http/client.ts';
 import { answerError, answerRefusal } from './http/errors.ts';
+import { tellOfDamage } from './http/damage.ts';
 import { noStore, securityHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -95,6 +96,7 @@ export function buildApp(deps: Deps, parts: Parts) {
   const { auth, metrics, port, clientFolder } = parts;
   const requests = metrics.counter('cochart_http_requests_total', 'Answers by status.');
   const identity = recogniseSession(auth);
+  const damage = tellOfDamage(deps, metrics);
 
   // FHIR clients post their bundles to `/fhir/R4/`.
   const app = new Hono<Env>({ strict: false });
@@ -121,7 +123,7 @@ export function buildApp(deps: Deps, parts: Parts) {
     ['/api/*', bodyLimits.api] as const,
     ['/fhir/*', bodyLimits.fhir] as const,
   ]) {
-    app.use(prefix, noStore, identity, refuseForeignOrigin(config, port), limitBody(maxSize));
+    app.use(prefix, noStore, identity, refuseForeignOrigin(config, port), limitBody(maxSize), damage);
   }
 
   const api = app.route('/', healthRoutes(deps, metrics)).route('/api', joinRooms(deps, parts));

@@ -24,7 +24,9 @@ Options:
 
 The files hold charts: whoever can read them can read all of it. They are readable by your account alone; keep them so.
 
-Exit code: 0 when all is written, 1 when not.`;
+What is damaged on record is left out and named, here and in error.ndjson; cochart verify finds all of it.
+
+Exit code: 0 when all is written, 2 when all but what is damaged, 1 when not.`;
 
 /** @throws Stop */
 async function patientIn(reader: Reader, named: string, siteId: string | undefined): Promise<ExportScope> {
@@ -78,11 +80,14 @@ async function run(args: string[]): Promise<number> {
     );
     progress.clear();
     if (!exported.ok) throw new Stop(exported.error);
-    const all = exported.value.reduce((sum, { resources }) => sum + resources, 0);
-    for (const { name, resources, bytes } of exported.value)
+    const { files, damaged } = exported.value;
+    const all = files.reduce((sum, { resources }) => sum + resources, 0);
+    for (const { name, resources, bytes } of files)
       console.log(`${name}  ${resources}  ${bytesWords(bytes)}`);
     console.log(`${all} ${history ? 'versions' : 'resources'} written to ${folder}.`);
-    return exit.done;
+    for (const { entity, version } of damaged)
+      console.error(`left out: ${entity}, version ${version}, is damaged.`);
+    return damaged.length === 0 ? exit.done : exit.partly;
   });
 }
 

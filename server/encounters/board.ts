@@ -11,6 +11,7 @@ import { isPregnant } from '../../shared/patients/pregnancy.ts';
 import { areSimilarNames } from '../../shared/patients/similarName.ts';
 import type { Reader } from '../db/reader.ts';
 import { pregnanciesOf, toSummary } from '../patients/queries.ts';
+import { sound, words } from '../records/damage.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import type { Ward } from '../sites/wards.ts';
@@ -180,11 +181,11 @@ async function news2Of(
 const ofPatients = (patientIds: string[], type: string) =>
   and(inArray(resources.patientId, patientIds), eq(resources.type, type));
 
-type Stored = { patientId: string | null; json: string };
+type Stored = Parameters<typeof sound>[0][number] & { patientId: string | null };
 
 function byPatient<T>(rows: Stored[], read: (resource: Resource) => T[]): Map<string, T[]> {
   const found = new Map<string, T[]>();
-  for (const { patientId, json } of rows) {
+  for (const { patientId, json } of sound(rows)) {
     if (patientId === null) continue;
     const own = found.get(patientId) ?? [];
     own.push(...read(JSON.parse(json) as Resource));
@@ -196,7 +197,7 @@ function byPatient<T>(rows: Stored[], read: (resource: Resource) => T[]): Map<st
 const readObservation = (resource: Resource): ObservationValue[] =>
   isUsable(resource) ? [interpretObservation(resource)] : [];
 
-const stored = { patientId: resources.patientId, json: resourceVersions.json };
+const stored = { ...words, patientId: resources.patientId };
 
 async function recentObservations(reader: Reader, patientIds: string[], now: Date) {
   const since = new Date(now.getTime() - vitalsMs).toISOString();

@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { systems } from '../../shared/patients/codes.ts';
 import { codeIn, listAt, numberAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import type { Reader } from '../db/reader.ts';
+import { sound, words } from '../records/damage.ts';
 import { parseJson } from '../records/json.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
@@ -22,7 +23,7 @@ export async function pendingReviews(
 ): Promise<{ encounterId: string; task: Resource }[]> {
   if (encounterIds.length === 0) return [];
   const rows = await reader
-    .select({ encounterId: resources.encounterId, json: resourceVersions.json })
+    .select({ ...words, encounterId: resources.encounterId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(
@@ -33,7 +34,7 @@ export async function pendingReviews(
         inArray(resources.encounterId, encounterIds),
       ),
     );
-  return rows.flatMap(({ encounterId, json }) => {
+  return sound(rows).flatMap(({ encounterId, json }) => {
     const task = parseJson(json) as Resource;
     const isOurs = codeIn(valueAt(task, 'code'), systems.task) === reviewCode;
     return encounterId !== null && isOurs && textAt(task, 'status') === 'requested'

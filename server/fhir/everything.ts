@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Reader } from '../db/reader.ts';
+import { words } from '../records/damage.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
@@ -9,6 +10,7 @@ export interface CurrentResource {
   versionId: number;
   patientId: string | null;
   recordedAt: string;
+  contentHash: string;
   json: string;
 }
 
@@ -29,12 +31,9 @@ export interface EverythingQuery {
 }
 
 const current = {
-  type: resources.type,
-  id: resources.id,
-  versionId: resources.versionId,
+  ...words,
   patientId: resources.patientId,
   recordedAt: resourceVersions.recordedAt,
-  json: resourceVersions.json,
 };
 
 /** What is on record of a patient or of an encounter, by type and id. One more than asked for says that there are more. */

@@ -7,8 +7,10 @@ import { createGzip } from 'node:zlib';
 import type { AuditAction } from '../../shared/audit/actions.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
+import type { Damage } from '../records/intact.ts';
 import type { ImportDeps } from './importReport.ts';
 import { exportRecord, type ExportPart, type ExportScope } from './exportRecord.ts';
+import { damageIssues } from './outcome.ts';
 
 export interface ExportRequest {
   scope: ExportScope;
@@ -26,16 +28,23 @@ export interface ExportedFile {
   bytes: number;
 }
 
+export interface Exported {
+  files: ExportedFile[];
+  /** What is damaged on record and was left out; `error.ndjson` names it. */
+  damaged: Damage[];
+}
+
 /** Writes a file of NDJSON for each type, and at the end a manifest as FHIR Bulk Data has it: with it, all is there. */
 export async function exportFiles(
   deps: ImportDeps,
   { scope, folder, gzip, actor, onProgress }: ExportRequest,
-): Promise<Result<ExportedFile[], string>> {
+): Promise<Result<Exported, string>> {
   const prepared = await prepare(folder);
   if (!prepared.ok) return prepared;
   const startedAt = deps.now();
   await accountFor(deps, { action: 'record:exported', actor, scope, detail: { gzip } });
   const files: ExportedFile[] = [];
+  const damaged: Damage[] = [];
   let resources = 0;
   const parts = exportRecord(deps.reader, scope)[Symbol.asyncIterator]();
   let next = await parts.next();
@@ -48,6 +57,7 @@ export async function exportFiles(
     async function* linesOfType(): AsyncGenerator<string> {
       while (!next.done && next.value.type === type) {
         count += next.value.lines.length;
+        damaged.push(...next.value.damaged);
         yield next.value.lines.map((line) => `${line}\n`).join('');
         onProgress?.({ type, resources: resources + count });
         next = await parts.next();
@@ -57,14 +67,18 @@ export async function exportFiles(
     resources += count;
     files.push({ type, name, resources: count, bytes });
   }
-  await writeFile(join(folder, 'manifest.json'), manifest(startedAt, files), { mode: 0o600 });
+  if (damaged.length > 0) {
+    const lines = damaged.map((each) => `${JSON.stringify(outcomeOf([each]))}\n`).join('');
+    await writeFile(join(folder, errorFile), lines, { mode: 0o600 });
+  }
+  await writeFile(join(folder, 'manifest.json'), manifest(startedAt, files, damaged.length), { mode: 0o600 });
   await accountFor(deps, {
     action: 'record:export-finished',
     actor,
     scope,
-    detail: { resources, files: files.length },
+    detail: { resources, files: files.length, damaged: damaged.length },
   });
-  return ok(files);
+  return ok({ files, damaged });
 }
 
 async function prepare(folder: string): Promise<Result<null, string>> {
@@ -86,9 +100,17 @@ async function write(path: string, lines: AsyncIterable<string>, gzip: boolean):
   return (await stat(path)).size;
 }
 
-const manifest = (startedAt: Date, files: ExportedFile[]): string => {
+const errorFile = 'error.ndjson';
+
+const outcomeOf = (damaged: Damage[]): object => ({
+  resourceType: 'OperationOutcome',
+  issue: damageIssues(damaged),
+});
+
+const manifest = (startedAt: Date, files: ExportedFile[], damaged: number): string => {
   const output = files.map(({ type, name, resources }) => ({ type, url: name, count: resources }));
-  const facts = { transactionTime: startedAt.toISOString(), requiresAccessToken: false, output, error: [] };
+  const error = damaged === 0 ? [] : [{ type: 'OperationOutcome', url: errorFile, count: damaged }];
+  const facts = { transactionTime: startedAt.toISOString(), requiresAccessToken: false, output, error };
   return `${JSON.stringify(facts, null, 2)}\n`;
 };
 
@@ -123,21 +145,29 @@ export async function accountFor(
   });
 }
 
-/** Parts as the lines of one file of NDJSON. */
+/** Parts as the lines of one file of NDJSON; what is missing is said at its end. */
 export async function* toNdjson(parts: AsyncIterable<ExportPart>): AsyncGenerator<string> {
-  for await (const { lines } of parts) yield lines.map((line) => `${line}\n`).join('');
+  const missing: Damage[] = [];
+  for await (const { lines, damaged } of parts) {
+    missing.push(...damaged);
+    yield lines.map((line) => `${line}\n`).join('');
+  }
+  if (missing.length > 0) yield `${JSON.stringify(outcomeOf(missing))}\n`;
 }
 
 /** Parts as one Bundle, without ever holding all of it. */
 export async function* toBundle(parts: AsyncIterable<ExportPart>, startedAt: Date): AsyncGenerator<string> {
   yield `{"resourceType":"Bundle","type":"collection","timestamp":"${startedAt.toISOString()}","entry":[`;
   let separator = '';
-  for await (const { lines } of parts) {
+  const missing: Damage[] = [];
+  for await (const { lines, damaged } of parts) {
+    missing.push(...damaged);
     for (const line of lines) {
       const { id } = JSON.parse(line) as { id: string };
       yield `${separator}\n{"fullUrl":"urn:uuid:${id}","resource":${line}}`;
       separator = ',';
     }
   }
+  if (missing.length > 0) yield `${separator}\n{"resource":${JSON.stringify(outcomeOf(missing))}}`;
   yield '\n]}\n';
 }

@@ -1,5 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import type { Reader } from '../db/reader.ts';
+import { noticing, sound, words } from '../records/damage.ts';
+import type { Damage, StoredWords } from '../records/intact.ts';
 import { parseJson, writeJson } from '../records/json.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
@@ -16,6 +18,8 @@ export interface ExportScope {
 export interface ExportPart {
   type: string;
   lines: string[];
+  /** What is no longer what was stored, and leaves with nobody. */
+  damaged: Damage[];
 }
 
 /** Resources read at once. */
@@ -46,6 +50,12 @@ async function typesIn(reader: Reader, inScope: SQL | undefined): Promise<string
   return rows.map(({ type }) => type);
 }
 
+interface Row extends StoredWords {
+  versionId: number;
+  patientId: string | null;
+  recordedAt: string;
+}
+
 async function* partsOf(
   reader: Reader,
   { history = false }: ExportScope,
@@ -62,30 +72,23 @@ async function* partsOf(
     const beyond: SQL | undefined = after
       ? or(gt(id, after.id), and(eq(id, after.id), gt(versionId, after.versionId)))
       : undefined;
-    const rows: { id: string; versionId: number; json: string; recordedAt: string }[] = await reader
-      .select({ id, versionId, json: resourceVersions.json, recordedAt: resourceVersions.recordedAt })
+    const rows: Row[] = await reader
+      .select({ ...words, patientId: resources.patientId, recordedAt: resourceVersions.recordedAt })
       .from(resourceVersions)
       .innerJoin(resources, and(eq(resources.type, resourceVersions.type), eq(resources.id, id)))
       .where(and(eq(resourceVersions.type, type), wanted, inScope, beyond))
       .orderBy(asc(id), asc(versionId))
       .limit(atOnce);
     if (rows.length === 0) return;
-    yield { type, lines: rows.map((row) => (history ? withVersion(row) : row.json)) };
+    const { value: readable, damaged } = await noticing(async () => sound(rows));
+    yield { type, lines: readable.map((row) => (history ? withVersion(row) : row.json)), damaged };
     after = rows.at(-1)!;
     if (rows.length < atOnce) return;
   }
 }
 
 /** Only a history says which version this is: otherwise what is exported is, to the letter, what is on record. */
-function withVersion({
-  json,
-  versionId,
-  recordedAt,
-}: {
-  json: string;
-  versionId: number;
-  recordedAt: string;
-}): string {
+function withVersion({ json, versionId, recordedAt }: Row): string {
   const resource = parseJson(json) as Record<string, unknown>;
   const meta = (resource.meta ?? {}) as Record<string, unknown>;
   return writeJson({ ...resource, meta: { ...meta, versionId: String(versionId), lastUpdated: recordedAt } });
@@ -113,7 +116,7 @@ async function* referredTo(
 ): AsyncGenerator<ExportPart> {
   const given = new Set<string>();
   let looking = wanted;
-  const found = new Map<string, string[]>();
+  const found = new Map<string, ExportPart>();
   for (let depth = 0; depth < deepest && looking.size > 0; depth++) {
     const next = new Map<string, Set<string>>();
     for (const [type, ids] of looking) {
@@ -126,13 +129,17 @@ async function* referredTo(
           isNull(resources.patientId),
           scope.siteId === undefined ? undefined : eq(resources.siteId, scope.siteId),
         );
-        for await (const { lines } of partsOf(reader, scope, type, isWanted)) {
-          found.set(type, [...(found.get(type) ?? []), ...lines]);
-          for (const line of lines) noteReferences(line, next);
+        for await (const part of partsOf(reader, scope, type, isWanted)) {
+          const before = found.get(type);
+          if (before) {
+            before.lines.push(...part.lines);
+            before.damaged.push(...part.damaged);
+          } else found.set(type, part);
+          for (const line of part.lines) noteReferences(line, next);
         }
       }
     }
     looking = next;
   }
-  for (const [type, lines] of found) yield { type, lines };
+  yield* found.values();
 }

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { can } from '../../shared/access/can.ts';
+import type { AuditActor } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, valid, type Env } from '../http/route.ts';
-import { readResource } from '../records/recordStore.ts';
+import { reportDamage } from '../records/intact.ts';
+import { readHead } from '../records/recordStore.ts';
 import { accountFor, toBundle, toNdjson } from './exportFiles.ts';
-import { exportRecord } from './exportRecord.ts';
+import { exportRecord, type ExportPart } from './exportRecord.ts';
 
 const ndjson = ['application/fhir+ndjson', 'application/ndjson', 'ndjson'];
 const bundle = ['application/fhir+json', 'json', 'bundle'];
@@ -16,8 +18,8 @@ export const exportRoutes = (deps: Deps) =>
   new Hono<Env>().get('/Patient/:id/$export', allow('chart:read'), valid('query', query), async (c) => {
     const who = signedIn(c);
     const id = c.req.param('id');
-    const patient = await readResource(deps.reader, 'Patient', id);
-    if (!patient || !can(who.user, 'chart:read', patient)) throw refused('not-found');
+    const patient = await readHead(deps.reader, 'Patient', id);
+    if (!patient || patient.deleted || !can(who.user, 'chart:read', patient)) throw refused('not-found');
     const isBundle = bundle.includes(c.req.valid('query')._outputFormat);
     const scope = { patientId: id, siteId: patient.siteId };
     await accountFor(deps, {
@@ -26,13 +28,25 @@ export const exportRoutes = (deps: Deps) =>
       scope,
       detail: { bundle: isBundle },
     });
-    const parts = exportRecord(deps.reader, scope);
+    const parts = reporting(deps, actorOf(who), exportRecord(deps.reader, scope));
     const text = isBundle ? toBundle(parts, deps.now()) : toNdjson(parts);
     // No name of a patient in the name of a file.
     c.header('Content-Disposition', `attachment; filename="record.${isBundle ? 'json' : 'ndjson'}"`);
     c.header('Content-Type', isBundle ? 'application/fhir+json; charset=utf-8' : ndjson[0]);
     return c.body(streamOf(text));
   });
+
+/** What an answer under way meets comes too late for its head. */
+async function* reporting(
+  deps: Deps,
+  actor: AuditActor,
+  parts: AsyncIterable<ExportPart>,
+): AsyncGenerator<ExportPart> {
+  for await (const part of parts) {
+    for (const damage of part.damaged) await reportDamage(deps, actor, damage);
+    yield part;
+  }
+}
 
 /** Read as fast as the client takes it. */
 function streamOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, sql } from 'drizzle-orm';
 import type { Reader } from '../db/reader.ts';
+import { words } from '../records/damage.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
 /** A version with what a history tells of it. */
@@ -7,9 +8,11 @@ export interface PastVersion {
   type: string;
   id: string;
   versionId: number;
+  patientId: string | null;
   recordedAt: string;
   deleted: boolean;
   json: string;
+  contentHash: string;
 }
 
 /** Where a page ended. */
@@ -36,12 +39,10 @@ export function readPast(
     sql`(${recordedAt}, ${resourceVersions.type}, ${resourceVersions.id}, ${versionId}) < (${after[0]}, ${after[1]}, ${after[2]}, ${after[3]})`;
   return reader
     .select({
-      type: resourceVersions.type,
-      id: resourceVersions.id,
-      versionId,
+      ...words,
+      patientId: resources.patientId,
       recordedAt,
       deleted: resourceVersions.deleted,
-      json: resourceVersions.json,
     })
     .from(resourceVersions)
     .innerJoin(

@@ -3,9 +3,11 @@ import { instantOf } from '../../shared/patients/fhirValue.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
+import { damageOf, sound } from '../records/damage.ts';
 import { answer, baseUrl, withVersion } from './answer.ts';
 import { readPast, type Cursor, type HistoryQuery, type PastVersion } from './history.ts';
 import { etag } from './negotiate.ts';
+import { damageIssues } from './outcome.ts';
 import { pageOf, readCursor, type Page } from './page.ts';
 import { readableHead } from './readRoutes.ts';
 import { resourceTypes } from './resourceTypes.ts';
@@ -74,24 +76,32 @@ function historyBundle(
   versions: PastVersion[],
   more: boolean,
 ): object {
+  const readable = new Set(sound(versions));
   const last = versions.at(-1);
   const cursor: Cursor | null = more && last ? [last.recordedAt, last.type, last.id, last.versionId] : null;
   return {
     resourceType: 'Bundle',
     type: 'history',
     link: page.links(c, base, cursor),
-    entry: versions.map((version) => entryOf(base, version)),
+    entry: versions.map((version) => entryOf(base, version, readable.has(version))),
   };
 }
 
-function entryOf(base: string, version: PastVersion): object {
+/** Of a version that is damaged, that it was there. */
+function entryOf(base: string, version: PastVersion, isReadable: boolean): object {
   const { type, id, versionId, recordedAt, deleted } = version;
   const method = deleted ? 'DELETE' : versionId === 1 ? 'POST' : 'PUT';
+  const damaged = { resourceType: 'OperationOutcome', issue: damageIssues([damageOf(version)]) };
   const status = deleted ? '204 No Content' : versionId === 1 ? '201 Created' : '200 OK';
   return {
     fullUrl: `${base}/${type}/${id}`,
-    ...(deleted ? {} : { resource: withVersion(version) }),
+    ...(deleted || !isReadable ? {} : { resource: withVersion(version) }),
     request: { method, url: method === 'POST' ? type : `${type}/${id}` },
-    response: { status, etag: etag(versionId), lastModified: recordedAt },
+    response: {
+      status,
+      etag: etag(versionId),
+      lastModified: recordedAt,
+      ...(isReadable ? {} : { outcome: damaged }),
+    },
   };
 }

@@ -3,6 +3,8 @@ import { instantOf, type Resource } from '../../shared/patients/fhirValue.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
+import { intact, noticing, sound } from '../records/damage.ts';
+import type { Damage } from '../records/intact.ts';
 import { writeJson } from '../records/json.ts';
 import { answer, baseUrl, withVersion } from './answer.ts';
 import { isObject, jsonBody } from './body.ts';
@@ -13,7 +15,7 @@ import {
   type EverythingCursor,
   type EverythingQuery,
 } from './everything.ts';
-import { validationOutcome } from './outcome.ts';
+import { damageIssues, validationOutcome } from './outcome.ts';
 import { pageOf, readCursor } from './page.ts';
 import { readableHead } from './readRoutes.ts';
 import { localTarget, referencesIn } from './references.ts';
@@ -34,7 +36,7 @@ export const operationRoutes = (deps: Deps) =>
       if (head.deleted) throw refused('gone');
       return answer(
         c,
-        validationOutcome(validate(JSON.parse(head.json) as object, c.req.queries('profile'))),
+        validationOutcome(validate(JSON.parse(intact(head).json) as object, c.req.queries('profile'))),
       );
     });
 
@@ -110,7 +112,11 @@ async function answerEverything(
   const found = await readEverything(deps.reader, query);
   const shown = found.slice(0, page.count);
   const base = baseUrl(c, deps.config);
-  const included = types === null ? await readIncluded(deps, base, query, shown) : [];
+  const { value, damaged } = await noticing(async () => {
+    const matches = sound(shown);
+    return { matches, included: types === null ? await readIncluded(deps, base, query, matches) : [] };
+  });
+  const { matches, included } = value;
   await deps.writer.commit({
     statements: [],
     chained: [
@@ -122,7 +128,7 @@ async function answerEverything(
         patientId: head.patientId,
         encounterId: head.encounterId,
         entity: `${type}/${id}`,
-        detail: { resources: shown.length + included.length },
+        detail: { resources: matches.length + included.length },
       }),
     ],
   });
@@ -136,9 +142,18 @@ async function answerEverything(
     resourceType: 'Bundle',
     type: 'searchset',
     link: page.links(c, base, last && [last.type, last.id]),
-    entry: [...shown.map(entry('match')), ...included.map(entry('include'))],
+    entry: [
+      ...matches.map(entry('match')),
+      ...included.map(entry('include')),
+      ...(damaged.length === 0 ? [] : [missing(damaged)]),
+    ],
   });
 }
+
+const missing = (damaged: Damage[]): object => ({
+  resource: { resourceType: 'OperationOutcome', issue: damageIssues(damaged) },
+  search: { mode: 'outcome' },
+});
 
 /** Whom and what a page's resources point to, so that it can be read by itself; not what another page brings. */
 async function readIncluded(
@@ -156,6 +171,6 @@ async function readIncluded(
         wanted.set(`${target.type}/${target.id}`, target);
     }
   }
-  const found = await readNamed(reader, siteId, [...wanted.values()]);
+  const found = sound(await readNamed(reader, siteId, [...wanted.values()]));
   return 'patientId' in of ? found.filter(({ patientId }) => patientId !== of.patientId) : found;
 }

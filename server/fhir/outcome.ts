@@ -1,4 +1,5 @@
 import { refusals, type Refusal, type RefusalCode } from '../../shared/wire/refusals.ts';
+import type { Damage } from '../records/intact.ts';
 import type { ImportProblem } from './importReport.ts';
 import type { ValidationProblem } from './validate/problem.ts';
 
@@ -38,6 +39,14 @@ export interface OperationOutcome {
   resourceType: 'OperationOutcome';
   issue: Issue[];
 }
+
+/** What is damaged on record and was left out of an answer: what it is, never what it says. */
+export const damageIssues = (damaged: readonly Damage[]): Issue[] =>
+  damaged.map(({ entity, version }) => ({
+    severity: 'error',
+    code: issueTypes.damaged,
+    diagnostics: `${entity}, version ${version}, is damaged on record and is not shown. It has been reported.`,
+  }));
 
 /** A refusal as FHIR says it, from the same table as everywhere else. */
 export function toOutcome({ code, detail, errors, more }: Refusal): OperationOutcome {

@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { refusals, refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
+import { Damaged } from '../records/damage.ts';
 import { actorOf, Refused, type Env } from './route.ts';
 
 /** RFC 9457. `type` is the refusal's code, a relative reference, and stable; people read `title` and `detail`. */
@@ -29,6 +30,7 @@ export const toProblem = (refusal: Refusal, requestId: string): Problem => ({
 /** What an error that reached the edge means to the caller; null for a bug. */
 export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof Refused) return error.refusal;
+  if (error instanceof Damaged) return refuse('damaged');
   if (error instanceof HTTPException) {
     if (error.status === 400) return refuse('invalid', 'The body could not be read.');
     if (error.status === 413) return refuse('too-large');

@@ -7,13 +7,13 @@ import type { ListState, ListsAnswer, RecordedBy } from '../../shared/lists/wire
 import { listAt, textAt, valueAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { users } from '../auth/tables.ts';
 import type { Reader } from '../db/reader.ts';
+import { intact, sound, words } from '../records/damage.ts';
 import { parseJson } from '../records/json.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
 const columns = {
-  json: resourceVersions.json,
-  version: resourceVersions.versionId,
+  ...words,
   occurredAt: resourceVersions.occurredAt,
   at: resourceVersions.recordedAt,
   by: users.name,
@@ -23,10 +23,9 @@ const columns = {
   siteId: resources.siteId,
 };
 type Row = {
-  [K in keyof typeof columns]: K extends 'version' ? number : K extends 'deleted' ? boolean : string | null;
+  [K in keyof typeof columns]: K extends 'versionId' ? number : K extends 'deleted' ? boolean : string | null;
 } & {
-  json: string;
-  at: string;
+  [K in 'type' | 'id' | 'contentHash' | 'json' | 'at']: string;
 };
 
 const recordedOf = ({ at, by, source, siteId, reason }: Row): RecordedBy => ({
@@ -38,7 +37,7 @@ const recordedOf = ({ at, by, source, siteId, reason }: Row): RecordedBy => ({
 
 const toRecorded = (row: Row): Recorded => ({
   resource: parseJson(row.json) as Resource,
-  version: row.version,
+  version: row.versionId,
   occurredAt: row.occurredAt,
   recorded: recordedOf(row),
 });
@@ -66,7 +65,7 @@ export async function readEntries(
     .innerJoin(resourceVersions, isCurrentVersion)
     .leftJoin(users, eq(users.id, resourceVersions.recordedBy))
     .where(and(eq(resources.patientId, patientId), eq(resources.deleted, false), wanted(names)));
-  return rows.map(toRecorded);
+  return sound(rows).map(toRecorded);
 }
 
 /** Every list of a patient, as it stands. */
@@ -101,7 +100,7 @@ export async function readEntry(
         eq(resources.deleted, false),
       ),
     );
-  const found = row ? toRecorded(row) : null;
+  const found = row ? toRecorded(intact(row)) : null;
   return found && belongs(found.resource) ? found : null;
 }
 
@@ -120,7 +119,7 @@ export async function readVersions(
     .orderBy(desc(resourceVersions.versionId))
     .limit(limit)
     .offset(offset);
-  return rows.map(toRecorded);
+  return sound(rows).map(toRecorded);
 }
 
 /** `identifier` of the List resource that keeps the reviews of one of a patient's lists. */
@@ -140,13 +139,13 @@ export async function readReviews(reader: Reader, patientId: string): Promise<Ma
     .leftJoin(users, eq(users.id, resourceVersions.recordedBy))
     .where(and(eq(resources.patientId, patientId), eq(resources.type, 'List'), eq(resources.deleted, false)));
   return new Map(
-    rows.flatMap((row): [string, Review][] => {
+    sound(rows).flatMap((row): [string, Review][] => {
       const resource = parseJson(row.json) as Resource;
       const ours = listAt(resource, 'identifier').find((each) => textAt(each, 'system') === reviewSystem);
       const list = textAt(ours, 'value');
       if (list === null) return [];
       const by = row.by ?? textAt(valueAt(resource, 'source'), 'display');
-      return [[list, { resource, version: row.version, reviewed: { at: row.at, by } }]];
+      return [[list, { resource, version: row.versionId, reviewed: { at: row.at, by } }]];
     }),
   );
 }

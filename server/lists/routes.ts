@@ -23,6 +23,7 @@ import { once } from '../http/idempotency.ts';
 import { listed, offset, pageSize } from '../http/paging.ts';
 import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
 import { findPatient } from '../patients/queries.ts';
+import { intact } from '../records/damage.ts';
 import { parseJson } from '../records/json.ts';
 import { readVersion } from '../records/recordStore.ts';
 import { add, change, end, restore, review, sayNone, takeBack } from './acts.ts';
@@ -120,7 +121,7 @@ export const listRoutes = (deps: Deps) => {
     .post(`${one}/:entry/restore`, allow(...recorders), valid('json', toRestore), async (c) => {
       const { version, to } = c.req.valid('json');
       const stored = await readVersion(reader, lists[listOf(c)].resourceType, entryOf(c), to);
-      const earlier = stored && !stored.deleted ? (parseJson(stored.json) as Resource) : null;
+      const earlier = stored && !stored.deleted ? (parseJson(intact(stored).json) as Resource) : null;
       return act(c, 200, (list, look) => restore(list, look, entryOf(c), { version, earlier }));
     })
     .get(`${one}/:entry/versions`, allow('chart:read'), valid('query', page), async (c) => {

@@ -6,6 +6,7 @@ import { contentHash } from '../../shared/signing/content.ts';
 import type { Reader } from '../db/reader.ts';
 import type { DocumentLog } from '../log/documentLog.ts';
 import { foldDocument } from '../log/fold.ts';
+import { sound, words } from '../records/damage.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
 /** The drafts in an encounter's basket as the log has them, each with the hash that a signature would name. */
@@ -24,7 +25,7 @@ export async function activeOrders(
   encounterId: string,
 ): Promise<{ id: string; resource: object }[]> {
   const rows = await reader
-    .select({ id: resources.id, json: resourceVersions.json })
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(
       resourceVersions,
@@ -40,7 +41,7 @@ export async function activeOrders(
         inArray(resources.type, ['MedicationRequest', 'ServiceRequest']),
       ),
     );
-  return rows
+  return sound(rows)
     .map(({ id, json }) => ({ id, resource: JSON.parse(json) as { status?: string } }))
     .filter(({ resource }) => resource.status === 'active');
 }

@@ -17,6 +17,7 @@ import {
 import { interpretProblems } from '../../shared/patients/problems.ts';
 import type { Banner, ChartSummary, PatientSummary } from '../../shared/patients/schema.ts';
 import type { Reader } from '../db/reader.ts';
+import { sound, words } from '../records/damage.ts';
 import { isCurrentVersion, readMany, readOfPatient } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import { inOneUnit } from './oneUnit.ts';
@@ -64,7 +65,7 @@ const weightsLookedAt = 10;
 /** The newest weight that is neither taken back nor in a unit that nobody weighs in. */
 async function latestWeight(reader: Reader, patientId: string): Promise<Banner['weight']> {
   const weights = await reader
-    .select({ json: resourceVersions.json })
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(
@@ -76,7 +77,7 @@ async function latestWeight(reader: Reader, patientId: string): Promise<Banner['
     )
     .orderBy(desc(resources.occurredAt))
     .limit(weightsLookedAt);
-  const read = weights.map(({ json }) => interpretWeight(JSON.parse(json) as Resource));
+  const read = sound(weights).map(({ json }) => interpretWeight(JSON.parse(json) as Resource));
   return read.find((weight) => weight !== null) ?? null;
 }
 

@@ -5,6 +5,7 @@ import { severalSources, type Sourced } from '../../shared/patients/duplicates.t
 import { conceptText, type Resource, valueAt } from '../../shared/patients/fhirValue.ts';
 import { referencedMedications } from '../../shared/patients/medicines.ts';
 import type { Reader } from '../db/reader.ts';
+import { sound, words } from '../records/damage.ts';
 import { isCurrentVersion, readMany } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import { listSites } from '../sites/queries.ts';
@@ -27,9 +28,9 @@ export async function readOnRecord(
 ): Promise<OnRecord[]> {
   const rows = await reader
     .select({
-      json: resourceVersions.json,
+      ...words,
+      patientId: resources.patientId,
       source: resources.source,
-      versionId: resources.versionId,
       recordedAt: resourceVersions.recordedAt,
       recordedBy: resourceVersions.recordedBy,
       occurredAt: resources.occurredAt,
@@ -49,8 +50,11 @@ export async function readOnRecord(
     .orderBy(desc(resources.occurredAt), resources.type, resources.id)
     .limit(most);
   const names = await sourceNames(reader);
-  return rows.map(({ json, source, ...facts }) => ({
-    ...facts,
+  return sound(rows).map(({ json, source, versionId, recordedAt, recordedBy, occurredAt }) => ({
+    versionId,
+    recordedAt,
+    recordedBy,
+    occurredAt,
     source: names.get(source) ?? source,
     resource: JSON.parse(json) as Resource,
   }));

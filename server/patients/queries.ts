@@ -7,6 +7,7 @@ import { lookAlikesAmong, type LookAlike } from '../../shared/patients/lookAlike
 import { listName } from '../../shared/patients/patient.ts';
 import type { Banner, EncounterLine, PatientSummary } from '../../shared/patients/schema.ts';
 import { parsePatientQuery } from '../../shared/patients/search.ts';
+import { sound, words } from '../records/damage.ts';
 import { isCurrentVersion, readMany } from '../records/recordStore.ts';
 import type { Reader } from '../db/reader.ts';
 import { encounters, patients, resources, resourceVersions } from '../records/tables.ts';
@@ -162,7 +163,7 @@ export async function pregnanciesOf(
   patientIds: readonly string[],
 ): Promise<Map<string, Banner['pregnancy']>> {
   const rows = await reader
-    .select({ patientId: resources.patientId, json: resourceVersions.json })
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(
@@ -173,11 +174,12 @@ export async function pregnanciesOf(
         eq(resources.deleted, false),
       ),
     );
+  const read = sound(rows);
   return new Map(
     patientIds.map((id) => [
       id,
       interpretPregnancy(
-        rows.flatMap(({ patientId, json }) => (patientId === id ? [JSON.parse(json) as Resource] : [])),
+        read.flatMap(({ patientId, json }) => (patientId === id ? [JSON.parse(json) as Resource] : [])),
       ),
     ]),
   );

@@ -4,6 +4,7 @@ import { describedTypes } from '../../shared/patients/describe.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
+import { sound, words } from '../records/damage.ts';
 import { isCurrentVersion } from '../records/recordStore.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 import { describeAll } from './onRecord.ts';
@@ -38,9 +39,9 @@ export async function readChanges(
   );
   const rows = await reader
     .select({
-      json: resourceVersions.json,
+      ...words,
+      patientId: resources.patientId,
       source: resources.source,
-      versionId: resources.versionId,
       recordedAt: resourceVersions.recordedAt,
       recordedBy: resourceVersions.recordedBy,
       occurredAt: resources.occurredAt,
@@ -51,7 +52,10 @@ export async function readChanges(
     .where(since)
     .orderBy(desc(resourceVersions.recordedAt), desc(resources.occurredAt))
     .limit(most);
-  const records = rows.map(({ json, ...facts }) => ({ ...facts, resource: JSON.parse(json) as Resource }));
+  const records = sound(rows).map(({ json, ...facts }) => ({
+    ...facts,
+    resource: JSON.parse(json) as Resource,
+  }));
   const people = await namesOf(
     reader,
     records.map(({ recordedBy }) => recordedBy),

@@ -7,6 +7,7 @@ import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
+import { intact } from '../records/damage.ts';
 import { parseJson } from '../records/json.ts';
 import { readResource, readVersion } from '../records/recordStore.ts';
 import { currentOf, seenVersions, withSubject, type Current } from '../records/subject.ts';
@@ -129,7 +130,7 @@ async function asBefore(
   const { resourceType: type, id } = resource;
   const before = await readVersion(reader, type, id, mergedVersion - 1);
   if (!before) throw new Error('A merge made the first version of a resource.');
-  const earlier = parseJson(before.json) as Resource;
+  const earlier = parseJson(intact(before).json) as Resource;
   if (versionId === mergedVersion) return earlier;
   if (type !== 'Patient') return withSubject(resource, survivorId, loserId);
   return id === loserId ? earlier : withoutLoser(resource, earlier, loserId);

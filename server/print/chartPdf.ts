@@ -15,6 +15,8 @@ export interface Printing {
   /** Who prints, and where. */
   by: string;
   site: string;
+  /** Entries that are damaged on record. */
+  missing: number;
 }
 
 type Recorded<T> =
@@ -50,6 +52,13 @@ export function printChart(paper: Paper, chart: PrintedChart, printing: Printing
     } else paper.text('Nothing is recorded.');
   };
   const listed = <T>(items: T[]): Recorded<T> => ({ state: 'listed', items });
+
+  if (printing.missing > 0) {
+    const [entries, are] =
+      printing.missing === 1 ? ['1 entry', 'is'] : [`${printing.missing} entries`, 'are'];
+    const words = `${entries} of this record could not be read and ${are} missing here.`;
+    paper.text(words, { size: 10.5, weight: 'semibold' });
+  }
 
   list('Problems', { items: chart.problems, none: 'No known problems' }, [
     ['Problem', 6, ({ title }) => title],

@@ -4,6 +4,7 @@ import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, allow, refused, signedIn, type Env } from '../http/route.ts';
 import { findPatient } from '../patients/queries.ts';
+import { noticing } from '../records/damage.ts';
 import { findSite } from '../sites/queries.ts';
 import { readPrintedChart } from './printedChart.ts';
 import { openPrinter, type Printer, type PrintJob } from './printer.ts';
@@ -29,10 +30,13 @@ export const printRoutes = (deps: Deps, printer: Printer = openPrinter()) =>
         }),
       ];
       await deps.writer.commit({ statements: [], chained });
-      const chart = await readPrintedChart(deps.reader, patient);
+      const { value: chart, damaged } = await noticing(() => readPrintedChart(deps.reader, patient));
       const site = await findSite(deps.reader, patient.siteId);
       const timeZone = site?.timeZone ?? 'UTC';
-      return { chart, printing: { at, timeZone, by: user.name, site: site?.name ?? '' } };
+      return {
+        chart,
+        printing: { at, timeZone, by: user.name, site: site?.name ?? '', missing: damaged.length },
+      };
     };
     const printed = await printer.print(prepare, c.req.raw.signal);
     // Who has left reads no answer.

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import type { Reader } from '../db/reader.ts';
+import { intact, sound, words } from './damage.ts';
 import { resources, resourceVersions } from './tables.ts';
 
 /** One version of a resource with the facts of its recording. */
@@ -65,10 +66,10 @@ export const isCurrentVersion = and(
   eq(resourceVersions.versionId, resources.versionId),
 );
 
-/** What is on record now; null also for what has ended. */
+/** What is on record now; null also for what has ended. @throws Damaged */
 export async function readResource(reader: Reader, type: string, id: string): Promise<StoredResource | null> {
   const head = await readHead(reader, type, id);
-  return head?.deleted ? null : head;
+  return head === null || head.deleted ? null : intact(head);
 }
 
 /** The newest version, which may be the one that ended the resource. */
@@ -106,32 +107,34 @@ export async function readVersion(
   return row ?? null;
 }
 
-/** Every version, newest first. */
-export const readHistory = (reader: Reader, type: string, id: string): Promise<StoredVersion[]> =>
-  reader
-    .select(version)
-    .from(resourceVersions)
-    .where(and(eq(resourceVersions.type, type), eq(resourceVersions.id, id)))
-    .orderBy(desc(resourceVersions.versionId));
+/** Every version that is as it was stored, newest first. */
+export const readHistory = async (reader: Reader, type: string, id: string): Promise<StoredVersion[]> =>
+  sound(
+    await reader
+      .select(version)
+      .from(resourceVersions)
+      .where(and(eq(resourceVersions.type, type), eq(resourceVersions.id, id)))
+      .orderBy(desc(resourceVersions.versionId)),
+  );
 
 /** The current resources of some types that belong to a patient, newest first. */
 export async function readOfPatient(reader: Reader, patientId: string, types: string[]): Promise<Resource[]> {
   const rows = await reader
-    .select({ json: resourceVersions.json })
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(and(eq(resources.patientId, patientId), inArray(resources.type, types)))
     .orderBy(desc(resources.occurredAt));
-  return rows.map(({ json }) => JSON.parse(json) as Resource);
+  return sound(rows).map(({ json }) => JSON.parse(json) as Resource);
 }
 
 /** Current resources by id; those that are not there are left out. */
 export async function readMany(reader: Reader, type: string, ids: string[]): Promise<Resource[]> {
   if (ids.length === 0) return [];
   const rows = await reader
-    .select({ json: resourceVersions.json })
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(and(eq(resources.type, type), inArray(resources.id, ids), eq(resources.deleted, false)));
-  return rows.map(({ json }) => JSON.parse(json) as Resource);
+  return sound(rows).map(({ json }) => JSON.parse(json) as Resource);
 }

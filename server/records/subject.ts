@@ -2,6 +2,7 @@ import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
+import { intact, words } from './damage.ts';
 import { parseJson } from './json.ts';
 import { isCurrentVersion } from './recordStore.ts';
 import { resources, resourceVersions } from './tables.ts';
@@ -38,10 +39,6 @@ export function withSubject(resource: Resource, fromId: string, toId: string): R
 /** These say what was done to records of the past: they name what they named. */
 export const staysTypes: readonly string[] = ['Provenance', 'AuditEvent', 'Patient'];
 
-const selection = {
-  versionId: resources.versionId,
-  json: resourceVersions.json,
-};
 const toCurrent = ({ versionId, json }: { versionId: number; json: string }): Current => ({
   versionId,
   resource: parseJson(json) as Resource,
@@ -50,7 +47,7 @@ const toCurrent = ({ versionId, json }: { versionId: number; json: string }): Cu
 /** All that is on record of a patient, but the Patient itself. */
 export async function compartmentOf(reader: Reader, patientId: string): Promise<Current[]> {
   const rows = await reader
-    .select(selection)
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(
@@ -60,7 +57,7 @@ export async function compartmentOf(reader: Reader, patientId: string): Promise<
         notInArray(resources.type, [...staysTypes]),
       ),
     );
-  return rows.map(toCurrent);
+  return rows.map(intact).map(toCurrent);
 }
 
 /** The batch is rolled back when something of a patient was recorded while all of it was being given to another. */
@@ -73,7 +70,7 @@ export const guardNothingLeft = (patientId: string): Statement => ({
 /** An Encounter and all that was recorded in it. */
 export async function recordedIn(reader: Reader, encounterId: string): Promise<Current[]> {
   const rows = await reader
-    .select(selection)
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(
@@ -83,18 +80,18 @@ export async function recordedIn(reader: Reader, encounterId: string): Promise<C
         notInArray(resources.type, [...staysTypes]),
       ),
     );
-  return rows.map(toCurrent);
+  return rows.map(intact).map(toCurrent);
 }
 
 /** Resources of one type by id, as they are now. */
 export async function currentOf(reader: Reader, type: string, ids: string[]): Promise<Current[]> {
   if (ids.length === 0) return [];
   const rows = await reader
-    .select(selection)
+    .select({ ...words, patientId: resources.patientId })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
     .where(and(eq(resources.type, type), eq(resources.deleted, false), inArray(resources.id, ids)));
-  return rows.map(toCurrent);
+  return rows.map(intact).map(toCurrent);
 }
 
 /** By `Type/id`, the versions that an act has seen. */

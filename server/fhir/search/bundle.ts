@@ -1,5 +1,7 @@
 import { mandatoryElements } from '../../records/search/definitions.ts';
+import type { Damage } from '../../records/intact.ts';
 import { withVersion } from '../answer.ts';
+import { damageIssues } from '../outcome.ts';
 import type { Shown } from './includes.ts';
 import type { SearchProblem } from './problem.ts';
 import { cursorName, type SearchRequest } from './request.ts';
@@ -8,6 +10,8 @@ export interface Answered {
   request: Pick<SearchRequest, 'type' | 'elements' | 'withoutText' | 'countOnly' | 'understood' | 'ignored'>;
   matches: Shown[];
   included: Shown[];
+  /** What is missing from both. */
+  damaged: Damage[];
   /** Whether more would have been included than an answer holds. */
   cut: boolean;
   next: string | null;
@@ -16,7 +20,7 @@ export interface Answered {
 
 /** A page of a search as a Bundle: what was understood stands in its `self` link. */
 export const searchBundle = (
-  { request, matches, included, cut, next, total }: Answered,
+  { request, matches, included, damaged, cut, next, total }: Answered,
   { now, address, baseUrl }: { now: Date; address: string; baseUrl: string },
 ): object => ({
   resourceType: 'Bundle',
@@ -35,7 +39,7 @@ export const searchBundle = (
         entry: [
           ...matches.map((each) => entry(baseUrl, each, 'match', request)),
           ...included.map((each) => entry(baseUrl, each, 'include', request)),
-          ...remarks(request.ignored, cut),
+          ...remarks(request.ignored, damaged, cut),
         ],
       }),
 });
@@ -78,8 +82,9 @@ function reduced(
 }
 
 /** What was left out stands in the answer, so that nobody takes it for complete. */
-function remarks(ignored: SearchProblem[], cut: boolean): object[] {
+function remarks(ignored: SearchProblem[], damaged: Damage[], cut: boolean): object[] {
   const issues = [
+    ...damageIssues(damaged),
     ...ignored.map(({ code, message }) => ({ severity: 'warning', code, diagnostics: message })),
     ...(cut
       ? [{ severity: 'warning', code: 'too-costly', diagnostics: 'Not everything could be included.' }]

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Reader } from '../../db/reader.ts';
+import { sound, words } from '../../records/damage.ts';
 import { isCurrentVersion } from '../../records/recordStore.ts';
 import { resources, resourceVersions } from '../../records/tables.ts';
 import type { Include, SearchRequest } from './request.ts';
@@ -103,17 +104,14 @@ async function pointingTo(reader: Reader, siteId: string, to: Target[], include:
   return found;
 }
 
-/** Current resources, in the order in which they are named. */
+/** Current resources that are as they were stored, in the order in which they are named. */
 export async function readShown(reader: Reader, targets: Target[]): Promise<Shown[]> {
   const byName = new Map<string, Shown>();
   for (const type of new Set(targets.map((target) => target.type))) {
     const rows = await reader
       .select({
-        type: resources.type,
-        id: resources.id,
-        versionId: resourceVersions.versionId,
+        ...words,
         recordedAt: resourceVersions.recordedAt,
-        json: resourceVersions.json,
         patientId: resources.patientId,
       })
       .from(resources)
@@ -125,7 +123,7 @@ export async function readShown(reader: Reader, targets: Target[]): Promise<Show
           eq(resources.deleted, false),
         ),
       );
-    for (const row of rows) byName.set(nameOf(row), row);
+    for (const row of sound(rows)) byName.set(nameOf(row), row);
   }
   return targets.flatMap((target) => byName.get(nameOf(target)) ?? []);
 }

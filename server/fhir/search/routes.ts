@@ -4,6 +4,8 @@ import type { Result } from '../../../shared/wire/result.ts';
 import { auditRow } from '../../audit/trail.ts';
 import type { Deps } from '../../deps.ts';
 import { actorOf, allow, Refused, refused, signedIn, type Env } from '../../http/route.ts';
+import { noticing } from '../../records/damage.ts';
+import type { Damage } from '../../records/intact.ts';
 import { answer, baseUrl } from '../answer.ts';
 import { resourceTypes } from '../resourceTypes.ts';
 import { searchPage, searchTypes, type SearchPage } from './answerSearch.ts';
@@ -65,8 +67,8 @@ async function searchOne(
   if (!resourceTypes.has(type)) throw refused('not-found');
   const { scope, lenient } = parsing(deps, c);
   const request = read(parseSearch(scope, type, query, { lenient, compartment }));
-  const page = read(await searchPage(deps.reader, scope.siteId, request));
-  return answerPage(deps, c, request, page, type);
+  const { value, damaged } = await noticing(() => searchPage(deps.reader, scope.siteId, request));
+  return answerPage(deps, c, request, { ...read(value), damaged }, type);
 }
 
 async function searchSeveral(deps: Deps, c: Context<Env>, query: Query): Promise<Response> {
@@ -81,16 +83,16 @@ async function searchSeveral(deps: Deps, c: Context<Env>, query: Query): Promise
   const requests = types.map((type) => read(parseSearch(scope, type, rest, { lenient })));
   if (types.length > 1 && requests.some(({ sort }) => sort.length > 0))
     read({ ok: false, error: unknownParameter('A search in several types', '_sort') });
-  const page = read(await searchTypes(deps.reader, scope.siteId, requests));
+  const { value, damaged } = await noticing(() => searchTypes(deps.reader, scope.siteId, requests));
   const request = { ...requests[0]!, understood: query.filter(([name]) => name !== '_cursor') };
-  return answerPage(deps, c, request, page, types.join(','));
+  return answerPage(deps, c, request, { ...read(value), damaged }, types.join(','));
 }
 
 async function answerPage(
   deps: Deps,
   c: Context<Env>,
   request: SearchRequest,
-  page: SearchPage,
+  page: SearchPage & { damaged: Damage[] },
   entity: string,
 ): Promise<Response> {
   const patients = new Set([...page.matches, ...page.included].map(({ patientId }) => patientId));

@@ -3,6 +3,7 @@ import type { Resource } from '../../../shared/patients/fhirValue.ts';
 import { statement, type Statement } from '../../db/batch.ts';
 import type { Reader } from '../../db/reader.ts';
 import type { Deps } from '../../deps.ts';
+import { sound, words } from '../damage.ts';
 import { parseJson } from '../json.ts';
 import { isCurrentVersion } from '../recordStore.ts';
 import { resources, resourceVersions } from '../tables.ts';
@@ -57,6 +58,7 @@ async function readPosition(reader: Reader, version: number): Promise<Position |
 
 interface Part extends Position {
   versionId: number;
+  contentHash: string;
   json: string;
   deleted: boolean;
 }
@@ -64,11 +66,8 @@ interface Part extends Position {
 const readPart = (reader: Reader, { type, id }: Position): Promise<Part[]> =>
   reader
     .select({
-      type: resources.type,
-      id: resources.id,
-      versionId: resources.versionId,
+      ...words,
       deleted: resources.deleted,
-      json: resourceVersions.json,
     })
     .from(resources)
     .innerJoin(resourceVersions, isCurrentVersion)
@@ -97,7 +96,9 @@ function remake(part: Part[]): Statement[] {
         part.filter((each) => each.type === type).map(({ id }) => id),
       ),
     ),
-    ...indexStatements(part.flatMap(({ json, deleted }) => (deleted ? [] : [parseJson(json) as Resource]))),
+    ...indexStatements(
+      sound(part).flatMap(({ json, deleted }) => (deleted ? [] : [parseJson(json) as Resource])),
+    ),
   ];
 }
 

@@ -25,13 +25,13 @@ const ask = (method: string, path: string, body?: unknown, headers = {}) =>
 beforeAll(async () => {
   api = await fhirApi();
   api.service.deps.logger.fatal = (about: unknown) => void said.push(about);
-  una = idIn(await ask('POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Testcase' }] }));
 });
 afterAll(() => api.close());
 
 let id: string;
 beforeEach(async () => {
   said.length = 0;
+  una = idIn(await ask('POST', '/Patient', { resourceType: 'Patient', name: [{ family: 'Testcase' }] }));
   const patient = { reference: `Patient/${una}` };
   id = idIn(await ask('POST', '/AllergyIntolerance', { ...allergy, patient }));
   other = idIn(await ask('POST', '/AllergyIntolerance', { ...allergy, patient }));
@@ -90,5 +90,80 @@ describe('a resource of which a bit has flipped on the disk', () => {
     const anew = { ...allergy, id, patient: { reference: `Patient/${una}` }, criticality: 'high' };
     expect((await ask('PUT', at(id), anew)).status).toBe(200);
     expect((await ask('GET', at(id))).body).toMatchObject({ criticality: 'high' });
+  });
+});
+
+describe('what is damaged among what is read together', () => {
+  const missing = (id: string) => ({
+    search: { mode: 'outcome' },
+    resource: {
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code: 'exception', diagnostics: expect.stringContaining(id) as string }],
+    },
+  });
+  const namesIn = (body: unknown): string[] =>
+    (body as { entry: { resource: { id?: string } }[] }).entry.flatMap((each) => each.resource.id ?? []);
+  let cookie: string;
+  beforeAll(async () => {
+    cookie = await api.service.cookieOf(people.nurse);
+  });
+  const reported = (): unknown[] => said.filter((each) => (each as { entity: string }).entity.endsWith(id));
+
+  it.each([
+    ['a search', () => `/AllergyIntolerance?patient=${una}&_count=100`],
+    ['a search that includes', () => `/Patient?_id=${una}&_revinclude=AllergyIntolerance:patient`],
+    ['everything of a patient', () => `/Patient/${una}/$everything?_type=AllergyIntolerance&_count=500`],
+  ])('is missing from %s, which says so; all else is there, and it is told once', async (_what, path) => {
+    await flip(2);
+    for (let time = 0; time < 2; time++) {
+      const answer = await ask('GET', path());
+      expect(answer.status).toBe(200);
+      expect(namesIn(answer.body)).toContain(other);
+      expect(namesIn(answer.body)).not.toContain(id);
+      expect((answer.body as { entry: object[] }).entry).toContainEqual(missing(id));
+      expect(answer.text).not.toContain('lov');
+    }
+    expect(reported()).toEqual([{ entity: `AllergyIntolerance/${id}`, version: 2 }]);
+  });
+
+  it('is named in its place in a history, which shows the versions before', async () => {
+    await flip(2);
+    const { body } = await ask('GET', `${at(id)}/_history`);
+    expect(body).toMatchObject({
+      entry: [
+        { response: { outcome: { resourceType: 'OperationOutcome' } } },
+        { resource: { criticality: 'high' } },
+      ],
+    });
+    expect((body as { entry: object[] }).entry[0]).not.toHaveProperty('resource');
+  });
+
+  it.each(['ndjson', 'bundle'])(
+    'does not leave with an export as %s, which says what is missing',
+    async (form) => {
+      await flip(2);
+      const path = `/fhir/R4/Patient/${una}/$export?_outputFormat=${form}`;
+      const answer = await api.service.ask('GET', path, { cookie });
+      const text = await answer.text();
+      expect(text).toContain(other);
+      expect(text).not.toContain('lov');
+      expect(text).toMatch(new RegExp(`OperationOutcome.*AllergyIntolerance/${id}, version 2, is damaged`));
+    },
+  );
+
+  it.each([
+    ['the chart', () => `/api/patients/${una}`],
+    ['a list of it', () => `/api/patients/${una}/lists`],
+  ])('is missing from %s, and the answer names it', async (_what, path) => {
+    await flip(2);
+    const answer = await api.service.ask('GET', path(), { cookie });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('Cochart-Unreadable')?.split(',')).toContain(`AllergyIntolerance/${id}`);
+    expect(await answer.text()).not.toContain('lov');
+  });
+
+  it('is counted for whoever watches the service', async () => {
+    const metrics = await api.service.ask('GET', '/metrics');
+    expect(await metrics.text()).toContain('cochart_damaged_records_total{type="AllergyIntolerance"}');
   });
 });
