@@ -23,6 +23,7 @@ export class Neighbours {
   constructor(private readonly find: (id: Y.ID) => NewStruct | null) {}
 
   standingOf({ id, origin, rightOrigin }: Y.Item): Standing {
+    if (this.#steps > maxSteps) return 'too-far';
     if (rightOrigin === null) return 'right';
     const right = this.#item(rightOrigin);
     // Beside what is collected it is collected too.
@@ -42,13 +43,20 @@ export class Neighbours {
    * @returns whether it was one
    */
   putRight(item: Y.Item): boolean {
-    const { origin, rightOrigin } = item;
+    const first = this.#joinedLeft(item);
+    // The left one may be such an item too, and come later in the update.
+    for (let left = first; left !== null; left = this.#joinedLeft(left)) {
+      item.rightOrigin = left.rightOrigin;
+      if (++this.#steps > maxSteps) break;
+    }
+    return first !== null;
+  }
+
+  #joinedLeft({ origin, rightOrigin }: Y.Item): Y.Item | null {
     if (origin === null || origin.client !== rightOrigin?.client || rightOrigin.clock > origin.clock)
-      return false;
+      return null;
     const left = this.#item(origin);
-    if (left === null || !this.#isOneRun(rightOrigin, left)) return false;
-    item.rightOrigin = left.rightOrigin;
-    return true;
+    return left !== null && this.#isOneRun(rightOrigin, left) ? left : null;
   }
 
   #item(id: Y.ID): Y.Item | null {
@@ -58,13 +66,11 @@ export class Neighbours {
 
   /** Whether all from `first` to this item was typed one behind the other; what is too far to tell may have been. */
   #isOneRun({ client, clock }: Y.ID, last: Y.Item): boolean {
-    let at: Y.Item | null = last;
-    while (at !== null && clock < at.id.clock && ++this.#steps <= maxSteps) {
-      const before: Y.ID = Y.createID(client, at.id.clock - 1);
-      if (!Y.compareIDs(at.origin, before)) return false;
-      at = this.#item(before);
+    for (let at: Y.Item | null = last; at !== null; at = this.#item(at.origin!)) {
+      if (clock >= at.id.clock || ++this.#steps > maxSteps) return true;
+      if (!Y.compareIDs(at.origin, Y.createID(client, at.id.clock - 1))) return false;
     }
-    return at !== null;
+    return false;
   }
 
   /** By way of which item, itself put behind `origin`, this one descends from there; null when it does not. */

@@ -1,6 +1,7 @@
 import '../support/repeatable.ts';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { Neighbours } from '../../server/collab/neighbours.ts';
 import type { AnyType } from '../../server/collab/paths.ts';
 import { writeNewNote } from '../../shared/documents/note.ts';
 import { Client, Server, settleAll } from '../support/controlledNetwork.ts';
@@ -132,6 +133,80 @@ const line = (doc: Y.Doc, random: Random): Y.XmlText | undefined => {
   const texts = lists(doc).filter((list) => list instanceof Y.XmlText && list.length > 0);
   return texts.length > 0 ? (random.pick(texts) as Y.XmlText) : undefined;
 };
+
+const clientIds = [1, 2, 3, 4, 5, 6];
+const judged = { taken: 0, refused: 0, putRight: 0 };
+
+/** Items between any neighbours at all, in the order in which they were made; only those that the gate would take. */
+function takenItems(random: Random): Y.Item[] {
+  const taken: Y.Item[] = [];
+  const clients = clientIds.slice(0, random.between(2, clientIds.length));
+  const clocks = new Map<number, number>();
+  const isNear = random.chance(0.5);
+  const holding = (id: Y.ID): Y.Item | null =>
+    taken.find(
+      ({ id: { client, clock }, length }) =>
+        client === id.client && id.clock >= clock && id.clock < clock + length,
+    ) ?? null;
+  const anyNeighbour = (): Y.ID | null => {
+    if (taken.length === 0 || random.chance(0.15)) return null;
+    const { id, length } = random.pick(isNear && random.chance(0.6) ? taken.slice(-3) : taken);
+    return Y.createID(id.client, id.clock + random.below(length));
+  };
+  for (let count = random.between(3, 14); count > 0; count--) {
+    const client = random.pick(clients);
+    const clock = clocks.get(client) ?? 0;
+    const origin = anyNeighbour();
+    const rightOrigin = random.chance(0.1) ? origin : anyNeighbour();
+    const parent = origin || rightOrigin ? null : 'text';
+    const text = String.fromCharCode(...[0, 1, 2].map((at) => client * 1_000 + clock + at));
+    const content = new Y.ContentString(text.slice(0, random.between(1, 3)));
+    const made = item({ client, clock, origin, rightOrigin, parent, content });
+    const neighbours = new Neighbours(holding);
+    if (neighbours.putRight(made)) judged.putRight++;
+    if (neighbours.standingOf(made) !== 'right') {
+      judged.refused++;
+      continue;
+    }
+    judged.taken++;
+    taken.push(made);
+    clocks.set(client, clock + made.length);
+  }
+  return taken;
+}
+
+/** The text that these make when each comes as soon as all that it names is there, and chance has it. */
+function comingIn(items: readonly Y.Item[], next: (ready: Y.Item[]) => Y.Item): string {
+  const doc = new Y.Doc();
+  const text = doc.getText('text');
+  const isThere = (id: Y.ID | null): boolean => id === null || id.clock < Y.getState(doc.store, id.client);
+  for (let waiting = [...items]; waiting.length > 0;) {
+    const ready = waiting.filter(
+      ({ id, origin, rightOrigin }) =>
+        id.clock === Y.getState(doc.store, id.client) && isThere(origin) && isThere(rightOrigin),
+    );
+    const each = next(ready);
+    waiting = waiting.filter((other) => other !== each);
+    Y.applyUpdate(doc, encodeUpdate([[each]]));
+  }
+  return text.toString();
+}
+
+function inAnyOrder(random: Random): void {
+  const items = takenItems(random);
+  const asMade = comingIn(items, (ready) => items.find((each) => ready.includes(each))!);
+  const byClient = comingIn(items, (ready) => ready.toSorted((a, b) => b.id.client - a.id.client)[0]!);
+  expect(byClient, 'as it is loaded').toBe(asMade);
+  for (let times = 0; times < 5; times++) expect(comingIn(items, (ready) => random.pick(ready))).toBe(asMade);
+}
+
+describe('items between any neighbours that are taken', () => {
+  it('stand in one order, in whatever order they come in', async () => {
+    const tried = await forSeeds({ count: 500 }, inAnyOrder);
+    report(`${tried} lists: ${judged.taken} taken, ${judged.refused} refused, ${judged.putRight} put right`);
+    expect(Math.min(judged.taken, judged.refused, judged.putRight)).toBeGreaterThan(0);
+  });
+});
 
 describe('what honest clients repeat', () => {
   it('is never taken for a contradiction, nor for a place that cannot be', async () => {
