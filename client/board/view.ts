@@ -1,4 +1,5 @@
 import type { BoardCard, WardBoard } from '../../shared/encounters/schema.ts';
+import { codeStatusWeight } from '../patients/codeStatus.ts';
 
 export const filters = ['all', 'mine', 'overdue', 'score5', 'inUse'] as const;
 export type Filter = (typeof filters)[number];
@@ -32,11 +33,58 @@ const bandRank = { high: 0, medium: 1, 'low-medium': 2, incomplete: 3, low: 4 } 
 
 const riskOf = (card: BoardCard): number => (card.news2 ? bandRank[card.news2.band] : 3.5);
 
-/** Encounters by risk: band first, then the score; equals stay in bed order. An unknown risk stands above a low one. */
-export const byRisk = (cards: readonly BoardCard[]): string[] =>
-  [...cards]
-    .sort((one, other) => riskOf(one) - riskOf(other) || (other.news2?.score ?? 0) - (one.news2?.score ?? 0))
+const byRisk = (one: BoardCard, other: BoardCard): number =>
+  riskOf(one) - riskOf(other) || (other.news2?.score ?? 0) - (one.news2?.score ?? 0);
+
+/** Whether anything of this patient waits for somebody. */
+export const isWaiting = (card: BoardCard): boolean =>
+  waitingOf(card) > 0 || card.plannedTo !== null || card.plannedEndAt !== null;
+
+const waitingOf = ({ newResults, draftOrders, ordersToReview }: BoardCard): number =>
+  newResults + draftOrders + ordersToReview;
+
+/** Continuous monitoring and whom nobody has measured yet come before any time; whom the score is not for comes last. */
+function dueOf({ news2, news2NotFor }: BoardCard): number {
+  if (news2NotFor !== null) return Infinity;
+  return news2?.nextDueAt == null ? -Infinity : Date.parse(news2.nextDueAt);
+}
+
+const flagsOf = (card: BoardCard): number =>
+  Number(codeStatusWeight(card.codeStatus ?? '') !== 'usual') * 2 + Number(card.isolation !== null);
+
+export const sorts = ['bed', 'patient', 'risk', 'due', 'waiting', 'care', 'present'] as const;
+export type Sort = (typeof sorts)[number];
+
+/** What comes first when a list is sorted so: what is most pressing. Equals stay in bed order. */
+const firsts: Record<
+  Sort,
+  (one: BoardCard, other: BoardCard, present: (encounterId: string) => number) => number
+> = {
+  bed: () => 0,
+  patient: (one, other) => one.patient.name.localeCompare(other.patient.name),
+  risk: byRisk,
+  due: (one, other) => compare(dueOf(one), dueOf(other)),
+  waiting: (one, other) => waitingOf(other) - waitingOf(one),
+  care: (one, other) => flagsOf(other) - flagsOf(one),
+  present: (one, other, present) => present(other.encounterId) - present(one.encounterId),
+};
+
+const compare = (one: number, other: number): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Encounters in an order; reversed, the equals stay in bed order too. */
+export const sortedBy = (
+  sort: Sort,
+  cards: readonly BoardCard[],
+  {
+    reversed = false,
+    present = () => 0,
+  }: { reversed?: boolean; present?: (encounterId: string) => number } = {},
+): string[] => {
+  const inOrder = sort === 'bed' && reversed ? cards.toReversed() : cards;
+  return inOrder
+    .toSorted((one, other) => firsts[sort](one, other, present) * (reversed ? -1 : 1))
     .map((card) => card.encounterId);
+};
 
 export interface Place {
   bed: string;

@@ -60,6 +60,23 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
     expect(await problemsOf(attending)).toEqual([]);
   });
 
+  // In portrait each card is a row already.
+  test.runIf(width > 900)('ward board as a list: sorted, walked by keyboard, remembered', async () => {
+    await attending.getByRole('button', { name: 'List', exact: true }).click();
+    await attending.getByRole('columnheader', { name: 'NEWS2' }).getByRole('button').click();
+    const patients = attending.locator('tbody').getByRole('link');
+    await patients.first().focus();
+    const [first, second] = await patients.allTextContents();
+    await attending.keyboard.press('ArrowDown');
+    const focused = await attending.evaluate(() => document.activeElement?.textContent);
+    expect([first?.replace(/\s+/g, ' ').trim(), focused]).toEqual(['ADEYEMI-CLARKE, Josephine', second]);
+    expect(await problemsOf(attending)).toEqual([]);
+    await attending.reload();
+    await attending.getByRole('columnheader', { name: 'Bed', exact: true }).waitFor();
+    await attending.getByRole('button', { name: 'Cards', exact: true }).click();
+    await card(attending, '3').waitFor();
+  });
+
   test('encounter: note, basket and care plan', async () => {
     await openBed(attending, '3');
     await attending.getByText('Saved', { exact: true }).first().waitFor();

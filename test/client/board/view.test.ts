@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byRisk, countOf, isOverdue, layOut, matches, trendOf } from '../../../client/board/view.ts';
+import { countOf, isOverdue, layOut, matches, sortedBy, trendOf } from '../../../client/board/view.ts';
 import type { BoardCard, WardBoard } from '../../../shared/encounters/schema.ts';
 
 const now = new Date('2026-11-22T03:12:00Z');
@@ -80,6 +80,31 @@ describe('filters of the board', () => {
   });
 });
 
+describe('a list sorted by', () => {
+  it.each([
+    ['bed', false, ['1', '2', '3', '4']],
+    ['bed', true, ['4', '3', '2', '1']],
+    ['patient', false, ['4', '1', '2', '3']],
+    // Continuous first, then whoever is due next; a child is not scored.
+    ['due', false, ['3', '2', '4', '1']],
+    ['due', true, ['1', '4', '2', '3']],
+    ['waiting', false, ['2', '1', '3', '4']],
+    ['care', false, ['3', '1', '2', '4']],
+    ['present', false, ['4', '1', '2', '3']],
+  ] as const)('%s, reversed %s', (sort, reversed, expected) => {
+    const full = { codeStatus: 'Full resuscitation' };
+    const cards = [
+      card('1', { ...full, news2NotFor: 'under-16', newResults: 1, isolation: 'Contact isolation' }),
+      card('2', { ...full, news2: news2(1, 'low', '2026-11-22T04:00:00Z'), draftOrders: 2 }),
+      card('3', { codeStatus: 'No resuscitation', news2: news2(8, 'high') }),
+      card('4', { ...full, news2: news2(1, 'low', '2026-11-22T05:00:00Z') }),
+    ];
+    cards[3]!.patient.name = 'ABDI, Farah';
+    const present = (id: string) => (id === '4' ? 2 : 0);
+    expect(sortedBy(sort, cards, { reversed, present })).toEqual(expected);
+  });
+});
+
 describe('order by risk', () => {
   it('puts the high band first, then the score, and keeps bed order among equals', () => {
     const cards = [
@@ -90,7 +115,7 @@ describe('order by risk', () => {
       card('two', { news2: news2(2, 'low') }),
       card('three', { news2: news2(3, 'low-medium') }),
     ];
-    expect(byRisk(cards)).toEqual(['seven', 'six', 'five', 'three', 'low', 'two']);
+    expect(sortedBy('risk', cards)).toEqual(['seven', 'six', 'five', 'three', 'low', 'two']);
   });
 
   it('stands an unknown risk above a low one', () => {
@@ -99,7 +124,7 @@ describe('order by risk', () => {
       card('none'),
       card('gap', { news2: news2(null, 'incomplete') }),
     ];
-    expect(byRisk(cards)).toEqual(['gap', 'none', 'low']);
+    expect(sortedBy('risk', cards)).toEqual(['gap', 'none', 'low']);
   });
 });
 
