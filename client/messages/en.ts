@@ -15,6 +15,13 @@ export const en = {
     unreachableWords: 'The network may be down, or the service is restarting. Nothing is lost on the server.',
     systemMessages: 'Messages of the system',
   },
+  unreadable: {
+    title: (count: number) =>
+      count === 1
+        ? '1 entry could not be read and is not shown.'
+        : `${count} entries could not be read and are not shown.`,
+    words: 'Do not take what you see here for complete. It has been reported.',
+  },
   people: {
     inChart: 'People in this chart now',
     you: 'you',

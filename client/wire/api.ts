@@ -3,6 +3,7 @@ import type { Api } from '../../server/app.ts';
 import type { ChartSummary } from '../../shared/patients/schema.ts';
 import type { RefusalCode } from '../../shared/wire/refusals.ts';
 import { clock } from './clock.svelte.ts';
+import { unreadable } from './unreadable.svelte.ts';
 
 /** An answer that is not a yes: the service's refusal, or `unreachable` when there was no answer at all. */
 export class ApiError extends Error {
@@ -45,7 +46,7 @@ const headersOf = ({ background = false, idempotencyKey }: Asking): Record<strin
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
 });
 
-interface Answer<T> extends Pick<Response, 'ok' | 'status' | 'headers'> {
+interface Answer<T> extends Pick<Response, 'ok' | 'status' | 'headers' | 'url'> {
   json(): Promise<T>;
 }
 
@@ -56,6 +57,7 @@ async function settled<T>(asked: Promise<Answer<T>>, asksWho = false): Promise<T
     throw new ApiError('unreachable', 0);
   });
   clock.observe(response.headers.get('date'));
+  unreadable.hear(response.url, response.headers);
   if (!response.ok) throw await problemOf(response, asksWho);
   return response.status === 204 ? (undefined as T) : response.json();
 }
