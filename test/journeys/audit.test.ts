@@ -55,7 +55,7 @@ test('the auditor finds out who saw a patient, orders the trail and has its chai
   expect(await viewers.getByRole('row', { name: /Attending/ }).textContent()).toContain('Opened the chart');
 
   const trail = page.getByRole('region', { name: 'Audit trail' });
-  await trail.getByRole('button', { name: 'Who' }).click();
+  await trail.getByRole('columnheader').getByRole('button', { name: 'Who' }).click();
   await trail
     .getByRole('columnheader', { name: /Who/ })
     .and(page.locator('[aria-sort="ascending"]'))
