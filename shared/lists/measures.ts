@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { codeIn, conceptText, instantOf, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
+import {
+  codeIn,
+  conceptText,
+  instantOf,
+  listAt,
+  textAt,
+  valueAt,
+  type Resource,
+} from '../patients/fhirValue.ts';
 import type { Banner } from '../patients/schema.ts';
 import { formatQuantity } from '../units/dose.ts';
 import { formatRounded } from '../units/number.ts';

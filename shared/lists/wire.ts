@@ -10,7 +10,11 @@ const entry = z.looseObject({});
 /** It was asked about (a duplicate, an unlikely number), and is meant. */
 const anyway = z.boolean().optional();
 
-export const toAdd = z.strictObject({ entry, anyway });
+/** The encounter of this patient in which somebody records what is new. */
+const encounterId = z.string().min(1).max(64).optional();
+
+export const toAdd = z.strictObject({ entry, anyway, encounterId });
+export const toSayNone = z.strictObject({ encounterId });
 export const toChange = z.strictObject({ version, entry, anyway });
 export const toEnd = z.strictObject({
   version,
@@ -21,6 +25,7 @@ export const toEnd = z.strictObject({
 export const toTakeBack = z.strictObject({ version, reason: shortText });
 export const toRestore = z.strictObject({ version, to: version });
 export const toReview = z.strictObject({
+  encounterId,
   /** Every entry that holds, each with what its reviewer says of it. */
   lines: z
     .array(
@@ -80,6 +85,11 @@ export type ListsAnswer = { lists: Record<ListName, ListState> };
 
 /** What a 422 asks before it goes on: entries about the same thing, and warnings by their codes. */
 export interface Doubts {
-  duplicates: { id: string; line: Line }[];
+  duplicates: {
+    id: string;
+    line: Line;
+    /** Ingredients that both hold, where they go by different names. */
+    shares?: string[];
+  }[];
   odd: string[];
 }

@@ -82,6 +82,7 @@ export const lists = {
   },
   doubts: {
     duplicates: 'Already on the list',
+    shares: (names: string) => `both hold ${names}`,
     odd: 'Look again',
     anyway: 'Record it all the same',
     warnings: {
