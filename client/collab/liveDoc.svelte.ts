@@ -1,5 +1,5 @@
 import type * as decoding from 'lib0/decoding';
-import { peekVarUint, readVarUint, readVarUint8Array } from 'lib0/decoding';
+import { clone, peekVarUint, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import { uuidv4 } from 'lib0/random';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
@@ -17,11 +17,13 @@ import {
 } from './extensionMessages.ts';
 import { LostPlaces } from './lostPlaces.ts';
 import { Outstanding } from './outstanding.ts';
+import { ownLosses } from './ownLosses.ts';
 import { piecesNotDurable, textNotDurable } from './refusedText.ts';
-import { KeptTexts } from './refused.svelte.ts';
+import { KeptTexts, type KeptPiece } from './refused.svelte.ts';
 import { speakOnlyForMyself } from './ownAwareness.ts';
 import { RemoteBatch } from './remoteBatch.ts';
 import { saveState, type SaveState } from './saveState.ts';
+import { Swallowed } from './swallowed.ts';
 
 /** The schema of documents that this client can edit. */
 const schema = '1';
@@ -68,6 +70,7 @@ export class LiveDoc {
   #now = $state(Date.now());
   readonly #outstanding = new Outstanding();
   #lost = new LostPlaces();
+  #swallowed = new Swallowed();
   #durable: Uint8Array | null = null;
   #justSent: number | null = null;
   #provider: WebsocketProvider | null = null;
@@ -205,7 +208,13 @@ export class LiveDoc {
     });
     this.#listen(provider);
     this.#lost = new LostPlaces();
-    this.#lost.watch(doc);
+    this.#swallowed = new Swallowed();
+    doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      const losses = ownLosses(transaction);
+      if (losses.length === 0) return;
+      this.#lost.remember(losses);
+      this.#swallowed.remember(losses, doc.clientID, this.#durable);
+    });
     speakOnlyForMyself(provider);
     provider.awareness.setLocalState(this.#local);
     provider.awareness.on('change', (changes: PresenceChanges) => {
@@ -241,7 +250,9 @@ export class LiveDoc {
     const handlers = provider.messageHandlers;
     const stockSync = handlers[0]!;
     handlers[0] = (encoder, decoder, from, emitSynced, type) => {
-      if (peekVarUint(decoder) === 2) {
+      const step = peekVarUint(decoder);
+      if (step === 0) this.#keepSwallowed(clone(decoder));
+      if (step === 2) {
         readVarUint(decoder);
         this.#batch?.push(readVarUint8Array(decoder).slice());
         return;
@@ -254,6 +265,7 @@ export class LiveDoc {
     on(messageNumbers.persisted, (decoder) => {
       const { durable, settled } = readPersisted(decoder);
       this.#durable = durable;
+      this.#swallowed.durable(this.doc.clientID, durable);
       this.#outstanding.settled(settled);
       this.#count();
     });
@@ -267,6 +279,7 @@ export class LiveDoc {
     });
     on(messageNumbers.rescued, (decoder) => {
       const { text, where, rescueId } = readJson(decoder, rescued);
+      this.kept.dismissUnstored(this.room, text);
       this.kept.keep({
         id: rescueId,
         why: 'rescued',
@@ -280,6 +293,21 @@ export class LiveDoc {
       this.facts = readJson(decoder, documentFacts);
       provider.params = { ...provider.params, epoch: String(this.facts.epoch) };
     });
+  }
+
+  /** What the service will never have of me, although I wrote it: offered as what it rescues itself is. */
+  #keepSwallowed(step1: decoding.Decoder): void {
+    readVarUint(step1);
+    const pieces = this.#swallowed.takeLacking(this.doc.clientID, readVarUint8Array(step1));
+    for (const piece of pieces)
+      this.kept.keep({
+        id: uuidv4(),
+        why: 'rescued',
+        reason: '',
+        room: this.room,
+        pieces: [piece],
+        stored: false,
+      });
   }
 
   #sent(message: SyncMessage, place: number): void {
@@ -307,9 +335,17 @@ export class LiveDoc {
       why,
       reason,
       room: this.room,
-      pieces: this.#unacknowledged === 0 ? [] : piecesNotDurable(this.doc, this.#durable),
+      pieces: this.#unacknowledged === 0 ? [] : this.#wordsNotDurable(),
       stored: quarantineId !== null,
     });
+  }
+
+  #wordsNotDurable(): KeptPiece[] {
+    const had = this.#durable ?? Y.encodeStateVector(new Map());
+    return [
+      ...piecesNotDurable(this.doc, this.#durable),
+      ...this.#swallowed.takeLacking(this.doc.clientID, had),
+    ];
   }
 
   /** Takes my words aside, throws the document away and loads the server's under a new client id. */

@@ -76,8 +76,21 @@ export class KeptTexts {
     this.items = [...here, ...merged];
   }
 
+  /** The service has rescued these words after all: what this page kept of them is no longer needed. */
+  dismissUnstored(room: string, text: string): void {
+    this.items = this.items.filter(
+      ({ why, stored, room: ofRoom, pieces }) =>
+        why !== 'rescued' || stored || ofRoom !== room || pieces.some((piece) => !text.includes(piece.text)),
+    );
+  }
+
   dismiss(id: string): void {
     this.items = this.items.filter((item) => item.id !== id);
+  }
+
+  /** Whether this page alone has some of it. */
+  get onlyHere(): boolean {
+    return this.items.some(({ stored }) => !stored);
   }
 
   /** Whether something written into this document on this page was not taken, and still waits. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { LostPlaces } from '../../../client/collab/lostPlaces.ts';
+import { ownLosses } from '../../../client/collab/ownLosses.ts';
 import { appendLines, bodyAt, placeNear } from '../../../client/collab/place.ts';
 import { KeptTexts, type KeptText } from '../../../client/collab/refused.svelte.ts';
 import { writeNewNote } from '../../../shared/documents/note.ts';
@@ -23,6 +24,12 @@ const listed = (id: string, text: string): KeptText => ({
   isCut: false,
   isNew: false,
 });
+
+function lostPlacesOf(doc: Y.Doc): LostPlaces {
+  const lost = new LostPlaces();
+  doc.on('afterTransaction', (transaction: Y.Transaction) => lost.remember(ownLosses(transaction)));
+  return lost;
+}
 
 describe('what is kept aside', () => {
   test('keeps the places that the page knew, and takes the time from the service', () => {
@@ -136,8 +143,7 @@ describe('a place', () => {
 
   test('of words of mine that died with somebody else’s deletion is remembered', () => {
     const { theirs, mine, body } = openNote();
-    const lost = new LostPlaces();
-    lost.watch(mine);
+    const lost = lostPlacesOf(mine);
     const line = (body(mine).get(0) as Y.XmlElement).get(0) as Y.XmlText;
     for (const [at, letter] of [...'Sat out.'].entries()) line.insert(at, letter);
     body(theirs).delete(0, 1);
@@ -150,8 +156,7 @@ describe('a place', () => {
 
   test('of words that I deleted myself is not', () => {
     const { mine, body } = openNote();
-    const lost = new LostPlaces();
-    lost.watch(mine);
+    const lost = lostPlacesOf(mine);
     const line = (body(mine).get(0) as Y.XmlElement).get(0) as Y.XmlText;
     line.insert(0, 'Sat out.');
     line.delete(0, 8);

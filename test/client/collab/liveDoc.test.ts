@@ -7,7 +7,9 @@ import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Socket }
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { LiveDoc } from '../../../client/collab/liveDoc.svelte.ts';
+import { writeNewNote } from '../../../shared/documents/note.ts';
 import { closeReasons } from '../../../shared/wire/closeReasons.ts';
+import { newBlock } from '../../support/honestEdits.ts';
 
 /** A server of one room that speaks the wire of CONTRACT.md, and does what a test asks of it. */
 class Room {
@@ -16,6 +18,8 @@ class Room {
   access: 'write' | 'read' = 'write';
   /** Holds acknowledgements back. */
   silent = false;
+  /** Hears nothing of what is written. */
+  deaf = false;
   refuses: (text: string) => boolean = () => false;
   connections = 0;
   awarenessFrames = 0;
@@ -42,6 +46,18 @@ class Room {
 
   tell(number: number, json: object): void {
     for (const socket of this.#sockets.keys()) sendJson(socket, number, json);
+  }
+
+  /** A change of somebody else's, told to all. */
+  change(make: (doc: Y.Doc) => void): void {
+    const before = Y.encodeStateVector(this.doc);
+    make(this.doc);
+    const update = Y.encodeStateAsUpdate(this.doc, before);
+    for (const socket of this.#sockets.keys())
+      send(socket, (encoder) => {
+        encoding.writeVarUint(encoder, 0);
+        syncProtocol.writeUpdate(encoder, update);
+      });
   }
 
   acknowledge(): void {
@@ -77,7 +93,7 @@ class Room {
       return;
     }
     const state = this.#sockets.get(socket);
-    if (!state || state.refused) return;
+    if (!state || state.refused || this.deaf) return;
     const probe = new Y.Doc();
     Y.applyUpdate(probe, Y.encodeStateAsUpdate(this.doc));
     Y.applyUpdate(probe, payload);
@@ -231,6 +247,65 @@ describe('a refused change', () => {
     text().insert(12, 'and on');
     await untilSaved();
     expect(room.doc.getText('t').toJSON()).toBe('kept. fine. and on');
+  });
+});
+
+describe('words that die with somebody else’s deletion', () => {
+  const noteBody = (doc: Y.Doc): Y.XmlFragment =>
+    (doc.getMap('sections').get('s1') as Y.Map<unknown>).get('body') as Y.XmlFragment;
+  const line = (): Y.XmlText => (noteBody(live.doc).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+  const removed = (): void => room.change((doc) => noteBody(doc).delete(0, noteBody(doc).length));
+  const offered = (): object[] => live.kept.items.map(({ why, stored, pieces }) => ({ why, stored, pieces }));
+
+  beforeEach(async () => {
+    writeNewNote(room.doc, [{ id: 's1', title: 'Plan', rank: 'a' }]);
+    noteBody(room.doc).insert(0, [newBlock('Sat up. ')]);
+    live.open();
+    await untilSaved();
+  });
+
+  test('before the service had them are offered as what it rescues is', async () => {
+    room.deaf = true;
+    line().insert(8, 'Walked to the door.');
+    removed();
+    await until(() => expect(noteBody(live.doc).length).toBe(0));
+    expect(offered()).toEqual([]);
+    room.deaf = false;
+    room.end(closeReasons.restarting.code);
+    const mine = [{ text: 'Walked to the door.', place: 'sections/s1/body' }];
+    await until(() => expect(offered()).toEqual([{ why: 'rescued', stored: false, pieces: mine }]));
+    expect(live.kept.onlyHere).toBe(true);
+    await untilSaved();
+
+    room.end(closeReasons.restarting.code);
+    await until(() => expect(room.connections).toBe(3));
+    await untilSaved();
+    expect(offered(), 'once').toHaveLength(1);
+    room.tell(103, { text: 'Walked to the door.', where: null, rescueId: 'r1' });
+    await until(() => expect(offered()).toMatchObject([{ stored: true }]));
+  });
+
+  test('but not what the service had: that it keeps itself', async () => {
+    room.silent = true;
+    line().insert(8, 'Walked to the door.');
+    await until(() => expect(JSON.stringify(room.doc.toJSON())).toContain('Walked'));
+    removed();
+    await until(() => expect(noteBody(live.doc).length).toBe(0));
+    room.end(closeReasons.restarting.code);
+    await until(() => expect(room.connections).toBe(2));
+    room.acknowledge();
+    await untilSaved();
+    expect(offered()).toEqual([]);
+  });
+
+  test('nor what somebody removed who had read it', async () => {
+    line().insert(8, 'Walked to the door.');
+    await untilSaved();
+    removed();
+    room.end(closeReasons.restarting.code);
+    await until(() => expect(room.connections).toBe(2));
+    await untilSaved();
+    expect(offered()).toEqual([]);
   });
 });
 
