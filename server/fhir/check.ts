@@ -4,7 +4,10 @@ import type { Deps } from '../deps.ts';
 import type { Reader } from '../db/reader.ts';
 import { parseJson, writeJson } from '../records/json.ts';
 import { isAsStored } from '../records/intact.ts';
+import { project } from '../records/project.ts';
 import { readHead, type StoredResource } from '../records/recordStore.ts';
+import { survivorsOf } from '../records/replaced.ts';
+import { staysTypes } from '../records/subject.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { withoutOwnMeta } from './body.ts';
 import { issuesOf } from './outcome.ts';
@@ -48,6 +51,8 @@ export async function checkWishes(
     if (!looked.ok) return no(at(wish.place, looked.error));
     checked.push(looked.value);
   }
+  const merged = await refuseMerged(deps.reader, checked);
+  if (merged) return no(merged);
   const invalid = checked.flatMap(({ resource, wish }) => (resource ? problemsOf(resource, wish.place) : []));
   if (invalid.some(({ severity }) => severity === 'error')) return no(unprocessable(invalid));
   const dangling = [
@@ -82,6 +87,32 @@ async function lookAt(
   if (now && (await isKeptAsSigned(reader, now)))
     return no(refuse('forbidden', 'This was signed here, or tells of it. It changes by its own acts only.'));
   return ok({ wish, resource, head, expected: now?.versionId ?? 0 });
+}
+
+/**
+ * A record that was merged is part of another one: what is said of it there is not said, and what it says of itself is
+ * what the merge made of it, until the merge is taken back. Both patients are the same site's, which may know of either.
+ */
+async function refuseMerged(reader: Reader, checked: Checked[]): Promise<Refusal | null> {
+  const about = checked.flatMap(({ wish, resource }) => {
+    if (wish.type === 'Patient') return [{ wish, patientId: wish.id }];
+    const patientId =
+      resource === null || staysTypes.includes(wish.type) ? null : project(resource).patientId;
+    return patientId === null ? [] : [{ wish, patientId }];
+  });
+  const survivors = await survivorsOf(
+    reader,
+    about.map(({ patientId }) => patientId),
+  );
+  for (const { wish, patientId } of about) {
+    const survivorId = survivors.get(patientId);
+    if (survivorId !== undefined)
+      return at(
+        wish.place,
+        refuse('conflict', `Patient/${patientId} was merged into Patient/${survivorId}: write it there.`),
+      );
+  }
+  return null;
 }
 
 /** The resource as it shall stand, null when it shall end. */

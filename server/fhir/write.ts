@@ -7,9 +7,12 @@ import type { Statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { recordAct, recordedBy } from '../records/act.ts';
+import type { Reader } from '../db/reader.ts';
+import { filedElsewhere, isFiledTo, type Filing } from '../records/filing.ts';
 import { parseJson } from '../records/json.ts';
 import { project } from '../records/project.ts';
 import type { NotStaged, Outcome, Recording, Target } from '../records/recording.ts';
+import { staysTypes } from '../records/subject.ts';
 import { announcer } from './announce.ts';
 import { checkWishes, type Checked } from './check.ts';
 import { guardNoOther } from './conditional.ts';
@@ -42,8 +45,11 @@ export async function carryOut(
 }
 
 /** Null where somebody was quicker and nobody had said which version they meant: it is looked at again. */
-function refusalOf({ keptElsewhere, changed }: NotStaged, wishes: Wish[]): Refusal | null {
+function refusalOf({ keptElsewhere, changed, merged, refiled }: NotStaged, wishes: Wish[]): Refusal | null {
   if (keptElsewhere.length > 0) return refuse('not-found');
+  if (refiled) return filedElsewhere;
+  // Into which record it went is said when it is looked at again.
+  if (merged) return null;
   // Nothing has moved on, and yet it cannot be: somebody made what a condition had not found.
   if (changed.length === 0 && wishes.some(({ unless }) => unless !== undefined)) return refuse('conflict');
   const named = wishes.filter(({ ifMatch }) => ifMatch !== null);
@@ -69,9 +75,11 @@ async function record(
       after: resource,
     })),
   );
+  const filed = await filingsOf(reader, checked);
   const receipts = (outcomes: Outcome[]): Receipt[] => inOrderOf(checked, outcomes);
   const recorded = await recordAct(deps, recordingFor(who, puts, at), puts, {
     remove: ends.map(({ wish: { type, id } }) => ({ type, id })),
+    filed,
     expect: new Map(checked.map(({ wish, expected }) => [`${wish.type}/${wish.id}`, expected])),
     audit: (outcomes) => outcomes.map((outcome) => auditOf(who, checked, outcome, at)),
     statements: (outcomes) => [
@@ -83,6 +91,24 @@ async function record(
     ],
   });
   return recorded.ok ? ok(receipts(recorded.value)) : recorded;
+}
+
+/**
+ * Whose the encounters are in which all this is recorded, where that is who it is about: a refiling takes along what is
+ * there when it is made. What is said of a newborn in its mother's encounter is not filed so.
+ */
+async function filingsOf(reader: Reader, checked: Checked[]): Promise<Filing[]> {
+  const own = new Set(checked.filter(({ wish }) => wish.type === 'Encounter').map(({ wish }) => wish.id));
+  const pairs = new Map<string, Filing>();
+  for (const { wish, resource } of checked) {
+    if (resource === null || staysTypes.includes(wish.type)) continue;
+    const { encounterId: id, patientId } = project(resource);
+    if (id !== null && patientId !== null && !own.has(id)) pairs.set(`${id} ${patientId}`, { id, patientId });
+  }
+  const filed = await Promise.all(
+    [...pairs.values()].map(async (filing) => ((await isFiledTo(reader, filing)) ? [filing] : [])),
+  );
+  return filed.flat();
 }
 
 /** Who brings records over from elsewhere names where from, once for all that goes on record together. */

@@ -6,6 +6,8 @@ import { overlay } from '../../shared/lists/parts.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
+import { inEncounter } from './inEncounter.ts';
+import { sharedIngredients, type Ingredients } from './ingredients.ts';
 import { changedRefusal, type Decision, type Look } from './record.ts';
 import { reviewSystem } from './queries.ts';
 
@@ -29,7 +31,12 @@ function parse(list: ListName, value: unknown, today: string): Result<unknown, R
 }
 
 /** Entries that hold already and are about the same thing, and what is unlikely about the new one. */
-function doubtsOf(list: ListName, entry: unknown, others: readonly Recorded[]): Doubts {
+function doubtsOf(
+  list: ListName,
+  entry: unknown,
+  others: readonly Recorded[],
+  ingredients: Ingredients,
+): Doubts {
   const kind = lists[list];
   const read = others.flatMap((each) => {
     const held = kind.read(each.resource);
@@ -41,9 +48,13 @@ function doubtsOf(list: ListName, entry: unknown, others: readonly Recorded[]): 
     duplicates:
       kind.holds === 'newest'
         ? []
-        : read
-            .filter(({ held }) => kind.about(held).some((one) => about.has(one)))
-            .map(({ each, held }) => ({ id: each.resource.id, line: kind.line(held) })),
+        : read.flatMap(({ each, held }) => {
+            const found = { id: each.resource.id, line: kind.line(held) };
+            const theirs = kind.about(held);
+            if (theirs.some((one) => about.has(one))) return [found];
+            const shares = sharedIngredients([...about], theirs, ingredients);
+            return shares.length > 0 ? [{ ...found, shares }] : [];
+          }),
     odd:
       kind.odd?.(
         entry,
@@ -84,7 +95,7 @@ export function add(
   if (!entry.ok) return entry;
   const holding = holdingBut(list, look.all, null);
   if (kind.single && holding[0]) return no(changedRefusal(list, holding[0]));
-  const doubts = doubtsOf(list, entry.value, holding);
+  const doubts = doubtsOf(list, entry.value, holding, look.ingredients);
   if (isDoubtful(doubts) && body.anyway !== true)
     return no({ ...refuse('unprocessable'), more: { ...doubts } });
   const bare: Resource = { resourceType: kind.resourceType, id: look.newId() };
@@ -92,7 +103,10 @@ export function add(
   return ok({
     what: 'added',
     id: bare.id,
-    resources: [kind.write(entry.value, bare, look.writing), ...none.resources],
+    resources: [
+      inEncounter(kind.write(entry.value, bare, look.writing), look.encounterId),
+      ...none.resources,
+    ],
     expect: new Map([[key(bare), 0], ...none.expect]),
     remove: none.remove ?? [],
   });
@@ -118,7 +132,7 @@ export function change(
     return no(refuse('unprocessable', 'This entry has ended. Take the ending back first.'));
   const entry = parse(list, body.entry, look.today);
   if (!entry.ok) return entry;
-  const doubts = doubtsOf(list, entry.value, holdingBut(list, look.all, id));
+  const doubts = doubtsOf(list, entry.value, holdingBut(list, look.all, id), look.ingredients);
   if (isDoubtful(doubts) && body.anyway !== true)
     return no({ ...refuse('unprocessable'), more: { ...doubts } });
   const written = lists[list].write(entry.value, before.value.resource, look.writing);
@@ -202,8 +216,8 @@ export function restore(
   if (kind.single && others[0]) return no(changedRefusal(list, others[0]));
   const none = overNone(list, look.all);
   // Whose it is does not come back with it: since then it may have been moved from another patient's chart.
-  const { subject, patient, encounter } = before.value.resource;
-  const restored = overlay(earlier, { subject, patient, encounter });
+  const { subject, patient, encounter, context } = before.value.resource;
+  const restored = overlay(earlier, { subject, patient, encounter, context });
   return ok({
     what: 'restored',
     id,
@@ -221,10 +235,9 @@ export function sayNone(list: ListName, look: Look): Decided {
   if (first) return no({ ...changedRefusal(list, first), detail: 'There are entries that hold.' });
   const [said] = standingNone(list, look.all);
   const id = said?.resource.id ?? look.newId();
-  const resource = overlay(
-    { ...said?.resource, resourceType: lists[list].resourceType, id },
-    none.write(look.writing),
-  );
+  const before = { ...said?.resource, resourceType: lists[list].resourceType, id };
+  const written = overlay(before, none.write(look.writing));
+  const resource = said ? written : inEncounter(written, look.encounterId);
   return ok({
     what: 'none-known',
     id,
@@ -268,7 +281,11 @@ export function review(list: ListName, look: Look, { lines }: ToReview): Decided
         item: { reference: `${lists[list].resourceType}/${line.id}` },
       });
   }
-  const kept = reviewOf(list, listCode, look, items, before?.resource.id ?? look.newId());
+  // A review is of now: where it was made is where it was last made.
+  const kept = inEncounter(
+    reviewOf(list, listCode, look, items, before?.resource.id ?? look.newId()),
+    look.encounterId,
+  );
   return ok({
     what: 'reviewed',
     id: kept.id,

@@ -15,11 +15,14 @@ import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
 import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
+import { filedElsewhere, isFiledTo } from '../records/filing.ts';
 import { parseJson } from '../records/json.ts';
 import type { Outcome, Target } from '../records/recording.ts';
+import { mergedRefusal, survivorsOf } from '../records/replaced.ts';
 import { encounters, resources } from '../records/tables.ts';
 import { practitioner, siteTime } from '../signing/fhir.ts';
 import { findSite } from '../sites/queries.ts';
+import { ingredientsIn, type Ingredients } from './ingredients.ts';
 import { readEntries, readReviews } from './queries.ts';
 
 /** Whose list, and who acts on it. */
@@ -27,6 +30,10 @@ export interface ListAct {
   who: SignedIn;
   patientId: string;
   list: ListName;
+  /** What is to be written, as it came. */
+  entry?: unknown;
+  /** The encounter in which they act, if they act in one. */
+  encounterId?: string | undefined;
   remember: Remember;
 }
 
@@ -35,8 +42,12 @@ export interface Look {
   all: readonly Recorded[];
   /** The last review of it, if there was one. */
   review: Pick<Recorded, 'resource' | 'version'> | null;
+  /** Of what these entries, and the one to be written, name by a code. */
+  ingredients: Ingredients;
   writing: Writing;
   today: string;
+  /** Where what is new was recorded: an encounter of this patient. */
+  encounterId: string | null;
   newId(): string;
 }
 
@@ -63,13 +74,17 @@ const looks = 5;
 /** Looks at a list, decides, and puts what was decided on record: all of it, on the list that was looked at, or nothing. */
 export async function recordOnList(
   deps: Deps,
-  { who, patientId, list, remember }: ListAct,
+  { who, patientId, list, entry, encounterId, remember }: ListAct,
   status: 200 | 201,
   decide: (look: Look) => Result<Decision, Refusal>,
 ): Promise<Result<Recorded201, Refusal>> {
   const { reader } = deps;
   const { resourceType, codes } = lists[list];
+  const filed = encounterId === undefined ? [] : [{ id: encounterId, patientId }];
   for (let look = 0; look < looks; look++) {
+    const survivorId = (await survivorsOf(reader, [patientId])).get(patientId);
+    if (survivorId !== undefined) return no(mergedRefusal(survivorId));
+    for (const filing of filed) if (!(await isFiledTo(reader, filing))) return no(filedElsewhere);
     const mark = await markOf(reader, patientId, resourceType);
     const all = await readEntries(reader, patientId, [list]);
     const now = deps.now();
@@ -79,8 +94,13 @@ export async function recordOnList(
     const decided = decide({
       all,
       review: reviews.get(list) ?? null,
+      ingredients: await ingredientsIn(reader, list, [
+        entry,
+        ...all.map(({ resource }) => lists[list].read(resource)),
+      ]),
       writing: { patientId, at, who: practitioner(who.user), decimal: parseJson },
       today: at.slice(0, 10),
+      encounterId: encounterId ?? null,
       newId: deps.newId,
     });
     if (!decided.ok) return decided;
@@ -101,6 +121,7 @@ export async function recordOnList(
       {
         expect,
         remove,
+        filed,
         audit: () => [
           {
             action: `list:${what}`,
@@ -108,6 +129,7 @@ export async function recordOnList(
             actor: actorOf(who),
             at: now,
             patientId,
+            encounterId: encounterId ?? null,
             entity: `${made[0]?.resourceType ?? resourceType}/${id}`,
             detail: { list },
           },
@@ -123,7 +145,8 @@ export async function recordOnList(
     if (recorded.ok) return ok(answerOf(recorded.value));
     // What has changed meanwhile is looked at again: a version that its sender had seen is then refused, anything else
     // (somebody else's entry, the statement that there was none) is decided upon as it stands now.
-    if (recorded.error.keptElsewhere.length > 0) return no(refusalOf(recorded.error));
+    const { keptElsewhere, merged, refiled } = recorded.error;
+    if (keptElsewhere.length > 0 || merged || refiled) return no(refusalOf(recorded.error));
   }
   return no(refuse('unavailable'));
 }

@@ -11,6 +11,7 @@ import {
   toEnd,
   toRestore,
   toReview,
+  toSayNone,
   toTakeBack,
   type ListsAnswer,
 } from '../../shared/lists/wire.ts';
@@ -72,15 +73,15 @@ export const listRoutes = (deps: Deps) => {
     c: Asked,
     status: 200 | 201,
     decide: (list: ListName, look: Look) => Result<Decision, Refusal>,
+    { encounterId, entry }: { encounterId?: string | undefined; entry?: unknown } = {},
   ) =>
     once(deps, c, async (remember) => {
       const who = signedIn(c);
       const list = listOf(c);
       if (!can(who.user, capabilityOf[list])) throw refused('forbidden');
       const patientId = await patientOf(c);
-      const done = await recordOnList(deps, { who, patientId, list, remember }, status, (look) =>
-        decide(list, look),
-      );
+      const asked = { who, patientId, list, entry, encounterId, remember };
+      const done = await recordOnList(deps, asked, status, (look) => decide(list, look));
       if (!done.ok) throw new Refused(done.error);
       return c.json(done.value, status);
     });
@@ -102,15 +103,19 @@ export const listRoutes = (deps: Deps) => {
       const items = all.slice(from, from + pageSize);
       return c.json(listed(items, all.length > from + items.length, { offset: from }));
     })
-    .post(one, allow(...recorders), valid('json', toAdd), (c) =>
-      act(c, 201, (list, look) => add(list, look, c.req.valid('json'))),
+    .post(one, allow(...recorders), valid('json', toAdd), (c) => {
+      const body = c.req.valid('json');
+      return act(c, 201, (list, look) => add(list, look, body), body);
+    })
+    .post(`${one}/none`, allow(...recorders), valid('json', toSayNone), (c) =>
+      act(c, 200, sayNone, c.req.valid('json')),
     )
-    .post(`${one}/none`, allow(...recorders), (c) => act(c, 200, sayNone))
-    .post(`${one}/reviewed`, allow(...recorders), valid('json', toReview), (c) =>
-      act(c, 200, (list, look) => review(list, look, c.req.valid('json'))),
-    )
+    .post(`${one}/reviewed`, allow(...recorders), valid('json', toReview), (c) => {
+      const body = c.req.valid('json');
+      return act(c, 200, (list, look) => review(list, look, body), body);
+    })
     .put(`${one}/:entry`, allow(...recorders), valid('json', toChange), (c) =>
-      act(c, 200, (list, look) => change(list, look, entryOf(c), c.req.valid('json'))),
+      act(c, 200, (list, look) => change(list, look, entryOf(c), c.req.valid('json')), c.req.valid('json')),
     )
     .post(`${one}/:entry/end`, allow(...recorders), valid('json', toEnd), (c) =>
       act(c, 200, (list, look) => end(list, look, entryOf(c), c.req.valid('json'))),

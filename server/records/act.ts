@@ -3,8 +3,11 @@ import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow, type AuditEvent } from '../audit/trail.ts';
 import type { Statement } from '../db/batch.ts';
+import type { Reader } from '../db/reader.ts';
 import type { Deps } from '../deps.ts';
+import { filedElsewhere, isFiledTo, type Filing } from './filing.ts';
 import type { NotStaged, Outcome, Recording, StageOptions } from './recording.ts';
+import { mergedRefusal, survivorsOf } from './replaced.ts';
 import { stage } from './stage.ts';
 
 /** What belongs into the transaction beside the resources; asked again when they have to be staged again. */
@@ -36,8 +39,22 @@ export async function recordAct(
       chained: audit(outcomes).map(auditRow),
     });
     if (committed.ok) return ok(outcomes);
+    const moved = await movedMeanwhile(reader, staged.value.about, options.filed ?? []);
+    if (moved) return no(moved);
   }
   return no({ keptElsewhere: [], changed: [] });
+}
+
+/** What staging again cannot mend: this was meant for a record, or an encounter, that is somebody else's now. */
+async function movedMeanwhile(
+  reader: Reader,
+  about: readonly string[],
+  filed: readonly Filing[],
+): Promise<NotStaged | null> {
+  const merged = await survivorsOf(reader, about);
+  if (merged.size > 0) return { keptElsewhere: [], changed: [], merged };
+  const here = await Promise.all(filed.map((filing) => isFiledTo(reader, filing)));
+  return here.every(Boolean) ? null : { keptElsewhere: [], changed: [], refiled: true };
 }
 
 /** What a user of a site records there now. */
@@ -49,6 +66,13 @@ export const recordedBy = (user: { id: string; siteId: string }, at: Date): Reco
   occurredAt: at,
 });
 
-/** What is kept elsewhere looks like what does not exist; what has changed is named with its version now. */
-export const refusalOf = ({ keptElsewhere, changed }: NotStaged): Refusal =>
-  keptElsewhere.length > 0 ? refuse('not-found') : { ...refuse('conflict'), more: { changed } };
+/**
+ * What is kept elsewhere looks like what does not exist; what has changed is named with its version now, and a record
+ * that was merged with the one that it is part of.
+ */
+export function refusalOf({ keptElsewhere, changed, merged, refiled }: NotStaged): Refusal {
+  if (keptElsewhere.length > 0) return refuse('not-found');
+  const [survivorId] = merged?.values() ?? [];
+  if (survivorId !== undefined) return mergedRefusal(survivorId);
+  return refiled ? filedElsewhere : { ...refuse('conflict'), more: { changed } };
+}

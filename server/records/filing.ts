@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { refuse } from '../../shared/wire/refusals.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { encounters } from './tables.ts';
@@ -15,6 +16,12 @@ export const guardFiledTo = ({ id, patientId }: Filing): Statement => ({
   sql: 'INSERT INTO guard (ok) VALUES (EXISTS (SELECT 1 FROM encounters WHERE id = ? AND patient_id = ?))',
   params: [id, patientId],
 });
+
+/** Whoever acts had another patient's name before them: they look again before they act again. */
+export const filedElsewhere = refuse(
+  'conflict',
+  'This encounter is not filed to this patient, or no longer. See whose it is, and do it again there.',
+);
 
 export async function isFiledTo(reader: Reader, { id, patientId }: Filing): Promise<boolean> {
   const rows = await reader

@@ -1,3 +1,5 @@
+import type { Filing } from './filing.ts';
+
 /** On whose account something is recorded. People are user ids; `onBehalfOf` may also be a reference (`Organization/x`). */
 export interface Recording {
   siteId: string;
@@ -34,6 +36,8 @@ export interface Outcome extends Target {
 export interface StageOptions {
   /** The version, by `Type/id`, that each of these is thought to have; 0 for one that must not exist. */
   expect?: ReadonlyMap<string, number>;
+  /** Whose the encounters are in which this is recorded; given to somebody else meanwhile, nothing is. */
+  filed?: readonly Filing[];
   /** Ended softly: a last version says so. */
   remove?: readonly Target[];
   /** `in-resources` when the act's own Provenance is among the resources. */
@@ -46,4 +50,8 @@ export interface NotStaged {
   keptElsewhere: Target[];
   /** What is not as it was expected: the versions there are now, 0 for none. */
   changed: (Target & { versionId: number })[];
+  /** Records that were merged into another one meanwhile, and into which. */
+  merged?: ReadonlyMap<string, string>;
+  /** An encounter in which this was to be recorded is somebody else's. */
+  refiled?: boolean;
 }

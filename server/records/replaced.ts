@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { patients, resourceVersions } from './tables.ts';
@@ -9,6 +10,12 @@ export const mergeActivity = 'patient-merged';
 
 /** More merges on top of each other than anybody makes: a ring in what an import brought ends here. */
 const longestChain = 20;
+
+/** Nothing is recorded any more in a record that was merged; which one to go to is the same site's to know. */
+export const mergedRefusal = (survivorId: string): Refusal => ({
+  ...refuse('conflict', 'This record was merged into another one.'),
+  more: { survivor: `Patient/${survivorId}` },
+});
 
 /** By the id of a record that was merged here, the id of the record that it is part of now. */
 export async function survivorsOf(

@@ -6,6 +6,7 @@ import { no, ok, type Result } from '../../shared/wire/result.ts';
 import type { Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import { findSite } from '../sites/queries.ts';
+import { guardFiledTo } from './filing.ts';
 import { writeJson } from './json.ts';
 import { project } from './project.ts';
 import { provenancesOf } from './provenance.ts';
@@ -23,6 +24,8 @@ export interface Staged {
   statements: Statement[];
   /** One for each resource, in the order in which they came; then one for each that was to be removed. */
   outcomes: Outcome[];
+  /** Whose records this adds to. */
+  about: string[];
 }
 
 export const countOutcomes = (
@@ -43,7 +46,7 @@ export async function stage(
   reader: Reader,
   incoming: Resource[],
   recording: Recording,
-  { expect = new Map(), remove = [], provenance = 'written' }: StageOptions = {},
+  { expect = new Map(), remove = [], provenance = 'written', filed = [] }: StageOptions = {},
 ): Promise<Result<Staged, NotStaged>> {
   const targets = incoming.map(({ resourceType, id }) => ({ type: resourceType, id }));
   const heads = await readHeads(reader, [...targets, ...remove]);
@@ -60,8 +63,13 @@ export async function stage(
   const statements = writeChanges(reader, all, { ...recording, zone });
   const about = patientsOf(all);
   return ok({
-    statements: [...statements, ...(about.length > 0 ? [guardNotMerged(about)] : [])],
+    statements: [
+      ...statements,
+      ...(about.length > 0 ? [guardNotMerged(about)] : []),
+      ...filed.map(guardFiledTo),
+    ],
     outcomes: own,
+    about,
   });
 }
 

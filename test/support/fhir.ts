@@ -23,8 +23,8 @@ type Json = Record<string, unknown>;
 
 export const idIn = ({ body }: Pick<Answer, 'body'>): string => String(body.id);
 
-export async function fhirApi(): Promise<FhirApi> {
-  const service = await testApp();
+export async function fhirApi(given?: Parameters<typeof testApp>[0]): Promise<FhirApi> {
+  const service = await testApp(given);
   const cookies = new Map<string, Promise<string>>();
   return {
     service,
