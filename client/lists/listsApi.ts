@@ -46,12 +46,17 @@ export class ListActs {
   constructor(
     readonly patientId: string,
     readonly list: ListName,
+    /** Where they are done, when that is in an encounter of this patient. */
+    readonly encounterId?: string,
   ) {}
 
   #to = (...rest: string[]): string => path(this.patientId, this.list, ...rest);
 
+  #where = (): { encounterId?: string } =>
+    this.encounterId === undefined ? {} : { encounterId: this.encounterId };
+
   add = (entry: object, anyway: boolean) =>
-    this.#sender.send('POST', this.#to(), { entry, ...(anyway && { anyway }) });
+    this.#sender.send('POST', this.#to(), { entry, ...(anyway && { anyway }), ...this.#where() });
   change = (id: string, version: number, entry: object, anyway: boolean) =>
     this.#sender.send('PUT', this.#to(id), { version, entry, ...(anyway && { anyway }) });
   end = (id: string, body: { version: number; outcome: string; reason?: string; on?: string }) =>
@@ -60,8 +65,8 @@ export class ListActs {
     this.#sender.send('POST', this.#to(id, 'error'), body);
   restore = (id: string, body: { version: number; to: number }) =>
     this.#sender.send('POST', this.#to(id, 'restore'), body);
-  none = () => this.#sender.send('POST', this.#to('none'), {});
-  review = (lines: ToReview['lines']) => this.#sender.send('POST', this.#to('reviewed'), { lines });
+  none = () => this.#sender.send('POST', this.#to('none'), this.#where());
+  review = (lines: ToReview['lines']) => this.#sender.send('POST', this.#to('reviewed'), { lines, ...this.#where() });
 
   /** All entries, those that no longer hold after the others. */
   entries = (next?: string) =>
