@@ -4,6 +4,7 @@ const config: KnipConfig = {
   entry: [
     'server/db/writerWorker.ts',
     'server/print/printWorker.ts',
+    'server/fhir/importWorker.ts',
     'test/support/{built,heldDatabase}.ts',
     'test/bench/contenders/peers/*.ts',
   ],

@@ -10,7 +10,7 @@ import type { CountDrafts } from './encounters/board.ts';
 import { moveRoutes } from './encounters/moveRoutes.ts';
 import { encounterRoutes } from './encounters/routes.ts';
 import { exportRoutes } from './fhir/exportRoutes.ts';
-import { importRoutes } from './fhir/importRoutes.ts';
+import { importRoutes, uploadPath } from './fhir/importRoutes.ts';
 import { fhirRoutes, inFhirForm } from './fhir/router.ts';
 import { historyRoutes } from './history/routes.ts';
 import { clientRoutes } from './http/client.ts';
@@ -55,13 +55,16 @@ export interface Parts {
 const mebibyte = 1024 * 1024;
 const bodyLimits = { api: mebibyte, fhir: 64 * mebibyte };
 
-const limitBody = (maxSize: number): MiddlewareHandler<Env> =>
-  bodyLimit({
+/** What is sent to be imported goes to the disk as it comes; its own route says how much. */
+const limitBody = (maxSize: number): MiddlewareHandler<Env> => {
+  const limit = bodyLimit({
     maxSize,
     onError: () => {
       throw refused('too-large');
     },
   });
+  return (c, next) => (c.req.path === uploadPath && c.req.method === 'POST' ? next() : limit(c, next));
+};
 
 /** The rooms below `/api`: chained, so that their types reach the client. */
 const joinRooms = (deps: Deps, { auth, demo, firstRun, countDrafts, sealing }: Parts) =>

@@ -20,6 +20,7 @@ const environment = z.object({
   COCHART_DEMO: z.enum(['0', '1']).default('1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   HL7_PORT: port.optional(),
+  COCHART_UPLOAD_MB: z.coerce.number().int().min(1).max(1_000_000).default(2048),
 });
 
 export interface Config {
@@ -31,6 +32,8 @@ export interface Config {
   database: DatabaseLocation;
   demo: boolean;
   logLevel: string;
+  /** The largest file that somebody may send to be imported, bytes. */
+  uploadBytes: number;
 }
 
 const localHosts = new Set(['127.0.0.1', 'localhost', '::1']);
@@ -70,6 +73,7 @@ export function readConfig(env: Record<string, string | undefined>): Result<Conf
     database: { url: absoluteFileUrl(url), authToken: values.DATABASE_AUTH_TOKEN },
     demo: values.COCHART_DEMO === '1',
     logLevel: values.LOG_LEVEL,
+    uploadBytes: values.COCHART_UPLOAD_MB * 1024 * 1024,
   });
 }
 

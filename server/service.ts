@@ -17,6 +17,7 @@ import { openDatabase } from './db/open.ts';
 import { demoAccounts, demoPassword } from './demo/accounts.ts';
 import { seedDemo } from './demo/seed.ts';
 import type { Deps } from './deps.ts';
+import { forgetUploads } from './fhir/uploads.ts';
 import { forgetOldAnswers } from './http/idempotency.ts';
 import { createMetrics } from './http/metrics.ts';
 import { isOwnOrigin, ownOrigins } from './http/origin.ts';
@@ -49,8 +50,11 @@ export interface Pages {
 const sweepEveryMs = 15_000;
 const forgetEveryMs = 60 * 60_000;
 
-/** Who begins a request and does not end its head is cut off: the head of any honest one is there at once. */
-const patience = { headersTimeout: 8_000, connectionsCheckingInterval: 2_000 };
+/**
+ * Who begins a request and does not end its head is cut off: the head of any honest one is there at once. A whole
+ * record on a slow line takes longer.
+ */
+const patience = { headersTimeout: 8_000, requestTimeout: 60 * 60_000, connectionsCheckingInterval: 2_000 };
 
 /** How long an answer under way, or the end of a socket, is waited for when the service stops, ms. */
 const lingerMs = 3_000;
@@ -95,6 +99,7 @@ async function serve(
     now: () => new Date(),
     newId: () => randomUUID(),
   };
+  await forgetUploads(config.dataFolder);
   await indexRecords(deps);
   if (config.demo && (await seedDemo(deps))) logger.info('the demo was seeded');
   const demo: Demo | null = config.demo ? { password: demoPassword, accounts: demoAccounts } : null;

@@ -9,6 +9,7 @@ import type {
   ImportProgress,
   ImportReport,
   ImportRequest,
+  ImportSources,
 } from './importReport.ts';
 import { finishRun, openRun, type ImportRun } from './importRuns.ts';
 import { ended, freshState, saveState, withImported, withProblems, type FileState } from './importState.ts';
@@ -17,12 +18,19 @@ import { readSource, Unreadable, type SourceBytes } from './sourceBytes.ts';
 import { contentHashOf, findSourceFiles, type SourceFile } from './sourceFiles.ts';
 import { settleUnresolved } from './unresolved.ts';
 
+/** Imports what is named by its path. */
+export const importFiles = async (deps: ImportDeps, request: ImportRequest): Promise<ImportReport> =>
+  importSources(deps, request, await findSourceFiles(request.paths));
+
 /**
  * Imports files, one after another: a Bundle is stored whole or not at all, of NDJSON every line that can be. A bad
  * one stops no other. Importing the same again changes nothing; a run that was cut off goes on where it was.
  */
-export async function importFiles(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
-  const files = await findSourceFiles(request.paths);
+export async function importSources(
+  deps: ImportDeps,
+  request: ImportSources,
+  files: readonly SourceFile[],
+): Promise<ImportReport> {
   const run = await openRun(deps, request, files);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const states: FileState[] = [];
@@ -50,7 +58,7 @@ class FileImport {
 
   constructor(
     private readonly deps: ImportDeps,
-    private readonly request: ImportRequest,
+    private readonly request: ImportSources,
     private readonly importRun: ImportRun,
     private readonly file: SourceFile,
     private readonly number: number,

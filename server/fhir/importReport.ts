@@ -1,18 +1,22 @@
 import type { AuditActor } from '../audit/trail.ts';
+import type { Writer } from '../db/writer.ts';
 import type { Deps } from '../deps.ts';
 
-/** What an import asks for: the command line has no more than this. */
-export type ImportDeps = Pick<Deps, 'reader' | 'writer' | 'now'>;
+/** What an import asks for: the command line and a thread have no more than this. */
+export type ImportDeps = Pick<Deps, 'reader' | 'now'> & { writer: Pick<Writer, 'commit'> };
 
-export interface ImportRequest {
-  /** Files, and folders of which everything that looks like FHIR is taken; see `sourceFiles.ts`. */
-  paths: string[];
+export interface ImportSources {
   /** The site to which patients and encounters will belong. */
   siteId: string;
   /** Whose ids these are: `Patient/85` of two sources is two people. The site's id when nothing else is known. */
   source: string;
   actor: AuditActor;
   onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportRequest extends ImportSources {
+  /** Files, and folders of which everything that looks like FHIR is taken; see `sourceFiles.ts`. */
+  paths: string[];
 }
 
 export interface ImportProgress {

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import { auditRow } from '../audit/trail.ts';
-import { statement } from '../db/batch.ts';
+import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import {
   totalsOf,
   type ImportDeps,
   type ImportReport,
-  type ImportRequest,
+  type ImportSources,
   type ImportTotals,
 } from './importReport.ts';
 import { reportOf, stateOf, type FileState } from './importState.ts';
@@ -25,8 +25,10 @@ export interface ImportRun {
 /** The same files of the same source for the same site: what was cut off is taken up again, what ended is not. */
 export async function openRun(
   { reader, writer, now }: ImportDeps,
-  { siteId, source, actor }: ImportRequest,
+  { siteId, source, actor }: ImportSources,
   files: readonly SourceFile[],
+  /** What is committed with it: the answer to whoever asked. */
+  also: (id: string) => Statement[] = () => [],
 ): Promise<ImportRun> {
   const asked = askedBy(siteId, source, files);
   const [cutOff] = await reader
@@ -36,6 +38,8 @@ export async function openRun(
     .orderBy(desc(imports.startedAt))
     .limit(1);
   if (cutOff) {
+    const statements = also(cutOff.id);
+    if (statements.length > 0) await writer.commit({ statements });
     const rows = await reader.select().from(importFiles).where(eq(importFiles.importId, cutOff.id));
     const before = rows.map(
       (row) => [row.number, { contentHash: row.contentHash, state: stateOf(row) }] as const,
@@ -58,6 +62,7 @@ export async function openRun(
           files: files.length,
         }),
       ),
+      ...also(id),
     ],
   });
   return { id, startedAt, before: new Map() };
@@ -71,7 +76,7 @@ const askedBy = (siteId: string, source: string, files: readonly SourceFile[]): 
 /** Says for good what came of a run. */
 export async function finishRun(
   { reader, writer, now }: ImportDeps,
-  { siteId, source, actor }: ImportRequest,
+  { siteId, source, actor }: ImportSources,
   run: ImportRun,
   states: readonly FileState[],
 ): Promise<ImportReport> {
@@ -160,4 +165,17 @@ export async function readImport(
     .orderBy(asc(importFiles.number));
   const files = rows.map((row) => reportOf(stateOf(row)));
   return { ...run, files, totals: totalsOf(files) };
+}
+
+/** When a run of this site ended; null while it has not, undefined where there is none. */
+export async function finishedAtOf(
+  reader: Reader,
+  siteId: string,
+  id: string,
+): Promise<string | null | undefined> {
+  const [run] = await reader
+    .select({ finishedAt: imports.finishedAt })
+    .from(imports)
+    .where(and(eq(imports.id, id), eq(imports.siteId, siteId)));
+  return run?.finishedAt;
 }

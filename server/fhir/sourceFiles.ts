@@ -37,10 +37,13 @@ export async function findSourceFiles(paths: readonly string[]): Promise<SourceF
     .map(({ file }) => file);
 }
 
+/** By what a file is called; one that was sent may lie elsewhere under another name. */
+export const formOf = (name: string): SourceFile['form'] => (lines.test(name) ? 'ndjson' : 'json');
+
 const sourceFile = (path: string, name: string, bytes: number): SourceFile => ({
   path,
   name,
-  form: lines.test(path) ? 'ndjson' : 'json',
+  form: formOf(path),
   bytes,
   missing: false,
 });

@@ -29,13 +29,15 @@ export async function once<Answer>(
   deps: Pick<Deps, 'reader' | 'now'>,
   c: Context<Env>,
   act: (remember: Remember) => Promise<Answer>,
+  /** What is asked, where the body is too large to be held and was read already. */
+  asked?: string,
 ): Promise<Answer> {
   const key = c.req.header('Idempotency-Key');
   if (key === undefined) return act(() => []);
   if (!keyShape.test(key))
     throw refused('invalid', 'An Idempotency-Key has 1 to 200 visible ASCII characters.');
   const userId = signedIn(c).user.id;
-  const request = await fingerprint(c);
+  const request = asked === undefined ? await fingerprint(c) : `${c.req.method} ${c.req.path} ${asked}`;
   return inTurn(`${userId} ${key}`, async () => {
     const before = await answerBefore(deps, userId, key);
     if (before) {

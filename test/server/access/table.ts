@@ -616,6 +616,22 @@ export const httpTable: HttpRow[] = [
   { what: 'GET /api/patients/:id/chart.pdf', ...chart, path: `/api/patients/${patientId}/chart.pdf` },
   { what: 'GET /api/imports', may: ['admin'], fromSiteB: 'yes', status: 200, path: '/api/imports' },
   {
+    // A name that leads elsewhere: what is asked is who may send anything.
+    what: 'POST /api/imports',
+    may: ['admin'],
+    fromSiteB: 'yes',
+    status: 400,
+    refusal: 'invalid',
+    path: '/api/imports?name=..%2Felsewhere.json',
+  },
+  {
+    what: 'GET /api/imports/:id/progress',
+    may: ['admin'],
+    fromSiteB: 'not-found',
+    status: 404,
+    path: `/api/imports/${missingId}/progress`,
+  },
+  {
     // Of an import that never was.
     what: 'GET /api/imports/:id',
     may: ['admin'],
