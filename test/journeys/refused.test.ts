@@ -118,6 +118,43 @@ describe('words that the record does not take', () => {
     await saysSaved(page);
   });
 
+  test('that died on their author’s own screen before they were sent are offered there too', async () => {
+    const { page } = physiotherapist;
+    await goTo(page, 'Assessment', 'End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Sputum white.');
+    await eventually(async () => expect(await textOf(nurse.page, 'Assessment')).toContain('Sputum white.'));
+    await page.evaluate(() => {
+      const sockets = new Set<WebSocket>();
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (data) {
+        if (this.url.includes('/collab/')) sockets.add(this);
+        else send.call(this, data);
+      };
+      const mend = (): void => {
+        WebSocket.prototype.send = send;
+        for (const socket of sockets) socket.close();
+      };
+      Object.assign(window, { mend });
+    });
+    await page.keyboard.type(' Coughs well when sitting.');
+    await goTo(nurse.page, 'Assessment', 'Home');
+    await nurse.page.keyboard.press('Control+a');
+    await nurse.page.keyboard.press('Backspace');
+    await saysSaved(nurse.page);
+    await eventually(async () => expect(await textOf(page, 'Assessment')).not.toContain('Coughs well'));
+    await page.evaluate(() => (window as unknown as { mend(): void }).mend());
+
+    const card = page.getByRole('group', { name: /^Text you wrote here was removed with its paragraph/ });
+    await card.getByText('Coughs well when sitting.').waitFor();
+    await card.getByRole('button', { name: 'Put it back' }).click();
+    await eventually(async () =>
+      expect(await textOf(nurse.page, 'Assessment')).toContain('Coughs well when sitting.'),
+    );
+    await eventually(async () => expect(await card.count()).toBe(0));
+    await saysSaved(page);
+  });
+
   test('no page had a fault of its own', () => {
     expect([nurse.faults, physiotherapist.faults]).toEqual([[], []]);
   });

@@ -1,5 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
+import { ownLosses } from '../../client/collab/ownLosses.ts';
+import { Swallowed } from '../../client/collab/swallowed.ts';
 import type { Role } from '../../shared/access/capabilities.ts';
 import { registry, type DocumentAccess } from '../../shared/documents/registry.ts';
 import type { DocumentKind } from '../../shared/documents/room.ts';
@@ -184,6 +186,10 @@ export class Client {
   /** The unique characters of what was refused: what quarantine holds. */
   readonly kept = new Set<string>();
   readonly rescued: string[] = [];
+  /** The unique characters that its device kept: they died there before the service had them. */
+  readonly offered = new Set<string>();
+  #swallowed = new Swallowed();
+  #durable: Uint8Array | null = null;
   connection: Connection | null = null;
   /** What it was told of, and what was gone before it was ever shown. */
   readonly #unseen = new Set<string>();
@@ -201,6 +207,10 @@ export class Client {
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== this) this.#sendSync(updateFrame(update));
     });
+    this.#swallowed = new Swallowed();
+    this.doc.on('afterTransaction', (transaction: Y.Transaction) =>
+      this.#swallowed.remember(ownLosses(transaction), this.doc.clientID, this.#durable),
+    );
   }
 
   /** Loads again, under a new client id, what the device has kept. */
@@ -310,11 +320,14 @@ export class Client {
       this.rescued.push((JSON.parse(decoding.readVarString(decoder)) as { text: string }).text);
     } else if (type === 100) {
       decoding.readVarUint(decoder);
-      decoding.readVarUint8Array(decoder);
+      this.#durable = decoding.readVarUint8Array(decoder).slice();
+      this.#swallowed.durable(this.doc.clientID, this.#durable);
       this.#acknowledge(connection, decoding.readVarUint(decoder));
     } else if (type === 0) {
       const frame = readFrame(bytes);
       if (frame.kind === 'step1') {
+        const lacking = this.#swallowed.takeLacking(this.doc.clientID, frame.stateVector);
+        for (const { text } of lacking) for (const each of charactersIn(text)) this.offered.add(each);
         this.#sendSync(step2Frame(Y.encodeStateAsUpdate(this.doc, frame.stateVector)));
       } else if (frame.kind === 'step2' || frame.kind === 'update') {
         Y.applyUpdate(this.doc, frame.update, this);
