@@ -66,7 +66,8 @@ export class ListActs {
   restore = (id: string, body: { version: number; to: number }) =>
     this.#sender.send('POST', this.#to(id, 'restore'), body);
   none = () => this.#sender.send('POST', this.#to('none'), this.#where());
-  review = (lines: ToReview['lines']) => this.#sender.send('POST', this.#to('reviewed'), { lines, ...this.#where() });
+  review = (lines: ToReview['lines']) =>
+    this.#sender.send('POST', this.#to('reviewed'), { lines, ...this.#where() });
 
   /** All entries, those that no longer hold after the others. */
   entries = (next?: string) =>
