@@ -1,3 +1,10 @@
+import { rm } from 'node:fs/promises';
+import { nobody } from '../../../server/audit/trail.ts';
+import { detect } from '../../../server/terminology/formats/detect.ts';
+import { loadRelease } from '../../../server/terminology/load.ts';
+import { codeSystems } from '../../../server/terminology/starter.ts';
+import { temporaryFolder } from '../../support/database.ts';
+import { writeRxnorm } from '../../support/terminologyFiles.ts';
 import type { Banner } from '../../../shared/patients/schema.ts';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -138,6 +145,31 @@ describe('an entry of a list', () => {
     expect((await add('medicines', medicine('furosemide 40 mg tablet'))).status).toBe(201);
     const asked = await add('medicines', medicine('furosemide 20 mg tablet'));
     expect(asked.body.duplicates).toHaveLength(1);
+  });
+
+  test('of the same ingredient under a brand of its own is a duplicate too, and it is said which', async () => {
+    const folder = await temporaryFolder();
+    for (const release of await (await detect(writeRxnorm(folder))).read({}))
+      await loadRelease(service.deps, release, { source: 'test', digest: 'test', actor: nobody });
+    await rm(folder, { recursive: true, force: true });
+    const coded = (code: string, display: string) => ({
+      text: display,
+      coding: { system: codeSystems.rxnorm, code, display },
+    });
+    const brand = { medicine: coded('6', 'Augmentin 875'), dosing: null };
+    expect((await add('medicines', brand)).status).toBe(201);
+    const generic = { medicine: coded('723', 'amoxicillin'), dosing: null };
+    const asked = await add('medicines', generic);
+    expect(asked).toMatchObject({
+      status: 422,
+      body: { duplicates: [{ line: { title: 'Augmentin 875' }, shares: ['amoxicillin'] }] },
+    });
+    expect((await add('medicines', { medicine: coded('9', 'naïvamycin'), dosing: null })).status).toBe(201);
+    expect(
+      (await add('allergies', { ...allergy(''), substance: coded('48203', 'clavulanate') })).status,
+    ).toBe(201);
+    const again = await add('allergies', { ...allergy(''), substance: coded('4', 'co-amoxiclav tablet') });
+    expect(again.body.duplicates).toMatchObject([{ shares: ['clavulanate'] }]);
   });
 
   test('changed by two at once is changed by one; the other is shown what stands there now', async () => {
