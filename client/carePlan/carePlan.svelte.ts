@@ -7,11 +7,11 @@ import {
   goalStatuses,
   interventionStatuses,
   problemStatuses,
-  stateOf,
   type GoalStatus,
   type InterventionStatus,
   type ProblemStatus,
-} from './status.ts';
+} from '../../shared/carePlan/statuses.ts';
+import { stateOf } from './status.ts';
 
 /** Where in the plan something stands: a problem, or a goal or intervention of one. */
 export interface PlanPath {

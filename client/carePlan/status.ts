@@ -1,11 +1,4 @@
-/** States of a plan's parts, as the plan keeps them. */
-export const problemStatuses = ['active', 'on-hold', 'resolved'] as const;
-export const goalStatuses = ['not-met', 'in-progress', 'met', 'cancelled'] as const;
-export const interventionStatuses = ['planned', 'in-progress', 'done', 'cancelled'] as const;
-
-export type ProblemStatus = (typeof problemStatuses)[number];
-export type GoalStatus = (typeof goalStatuses)[number];
-export type InterventionStatus = (typeof interventionStatuses)[number];
+import type { GoalStatus } from '../../shared/carePlan/statuses.ts';
 
 /** A known state; what cannot be read counts as the first, which claims least. */
 export const stateOf = <T extends string>(known: readonly [T, ...T[]], value: unknown): T =>

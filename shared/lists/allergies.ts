@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nothingKnown } from '../patients/codes.ts';
-import { conceptText, hasCode, listAt, textAt, valueAt } from '../patients/fhirValue.ts';
-import { listKind } from './kind.ts';
+import { hasCode, listAt, textAt, valueAt } from '../patients/fhirValue.ts';
+import { codedKind } from './kind.ts';
 import {
   codedAs,
   concept,
@@ -62,30 +62,22 @@ const writeReactions = (reactions: Entry['reactions']): unknown =>
         ...(severity && { severity }),
       }));
 
-export const allergies = listKind<Entry>({
+export const allergies = codedKind<Entry>({
   resourceType: 'AllergyIntolerance',
   listCode: '48765-2',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (allergy) => conceptText(valueAt(allergy, 'code')),
-  read: (allergy) => {
-    const substance = readConcept(valueAt(allergy, 'code'));
-    if (substance === null) return null;
-    const read = entry.safeParse({
-      substance,
-      certainty: codedAs(certainties, valueAt(allergy, 'verificationStatus')) ?? 'confirmed',
-      reactions: readReactions(valueAt(allergy, 'reaction')),
-      ...present({
-        type: oneOf(types, textAt(allergy, 'type')),
-        category: oneOf(categories, listAt(allergy, 'category')[0]),
-        criticality: oneOf(criticalities, textAt(allergy, 'criticality')),
-        onset: readDate(valueAt(allergy, 'onsetDateTime')),
-        note: readNote(allergy),
-      }),
-    });
-    return read.success ? read.data : null;
-  },
+  names: { element: 'code', field: 'substance' },
+  fields: (allergy) => ({
+    certainty: codedAs(certainties, valueAt(allergy, 'verificationStatus')) ?? 'confirmed',
+    reactions: readReactions(valueAt(allergy, 'reaction')),
+    ...present({
+      type: oneOf(types, textAt(allergy, 'type')),
+      category: oneOf(categories, listAt(allergy, 'category')[0]),
+      criticality: oneOf(criticalities, textAt(allergy, 'criticality')),
+      onset: readDate(valueAt(allergy, 'onsetDateTime')),
+      note: readNote(allergy),
+    }),
+  }),
   write: (said, before, { patientId, at, who }) =>
     overlay(before, {
       clinicalStatus:

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { conceptText, hasCode, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
-import { listKind } from './kind.ts';
+import { hasCode, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
+import { codedKind } from './kind.ts';
 import {
   concept,
   kept,
@@ -69,23 +69,15 @@ function writeLife(before: Resource, { life, age }: Entry): Record<string, unkno
 
 const noneCode = 'no-known-family-history';
 
-export const familyHistory = listKind<Entry>({
+export const familyHistory = codedKind<Entry>({
   resourceType: 'FamilyMemberHistory',
   listCode: '10157-6',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (history) => conceptText(valueAt(history, 'relationship')),
-  read: (history) => {
-    const relationship = readConcept(valueAt(history, 'relationship'));
-    if (relationship === null) return null;
-    const read = entry.safeParse({
-      relationship,
-      conditions: readConditions(valueAt(history, 'condition')),
-      ...present({ life: readLife(history), age: readAgeThen(history), note: readNote(history) }),
-    });
-    return read.success ? read.data : null;
-  },
+  names: { element: 'relationship', field: 'relationship' },
+  fields: (history) => ({
+    conditions: readConditions(valueAt(history, 'condition')),
+    ...present({ life: readLife(history), age: readAgeThen(history), note: readNote(history) }),
+  }),
   write: (said, before, { patientId, at, who }) =>
     overlay(before, {
       status: before['status'] === 'partial' ? 'partial' : 'completed',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conceptText, hasCode, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
-import { listKind } from './kind.ts';
+import { codedKind } from './kind.ts';
 import {
   concept,
   dateWords,
@@ -57,31 +57,23 @@ const occurrence = (before: Resource, on: string | undefined): Record<string, un
         occurrenceString: undefined,
       };
 
-export const immunisations = listKind<Entry>({
+export const immunisations = codedKind<Entry>({
   resourceType: 'Immunization',
   listCode: '11369-6',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (immunisation) => conceptText(valueAt(immunisation, 'vaccineCode')),
-  read: (immunisation) => {
-    const vaccine = readConcept(valueAt(immunisation, 'vaccineCode'));
-    if (vaccine === null) return null;
-    const read = entry.safeParse({
-      vaccine,
-      given: textAt(immunisation, 'status') === 'not-done' ? 'not-done' : 'given',
-      where: valueAt(immunisation, 'primarySource') === true ? 'here' : 'elsewhere',
-      ...present({
-        on: readDate(valueAt(immunisation, 'occurrenceDateTime')),
-        lot: textAt(immunisation, 'lotNumber'),
-        site: conceptText(valueAt(immunisation, 'site')),
-        route: conceptText(valueAt(immunisation, 'route')),
-        reason: conceptText(valueAt(immunisation, 'statusReason')),
-        note: readNote(immunisation),
-      }),
-    });
-    return read.success ? read.data : null;
-  },
+  names: { element: 'vaccineCode', field: 'vaccine' },
+  fields: (immunisation) => ({
+    given: textAt(immunisation, 'status') === 'not-done' ? 'not-done' : 'given',
+    where: valueAt(immunisation, 'primarySource') === true ? 'here' : 'elsewhere',
+    ...present({
+      on: readDate(valueAt(immunisation, 'occurrenceDateTime')),
+      lot: textAt(immunisation, 'lotNumber'),
+      site: conceptText(valueAt(immunisation, 'site')),
+      route: conceptText(valueAt(immunisation, 'route')),
+      reason: conceptText(valueAt(immunisation, 'statusReason')),
+      note: readNote(immunisation),
+    }),
+  }),
   write: (said, before, { patientId, at, who }) =>
     overlay(before, {
       status: said.given === 'given' ? 'completed' : 'not-done',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Resource } from '../patients/fhirValue.ts';
+import { conceptText, valueAt, type Resource } from '../patients/fhirValue.ts';
+import { readConcept } from './parts.ts';
 
 /** What is known where an entry is written. */
 export interface Writing {
@@ -95,3 +96,28 @@ export function listKind<Entry>(kind: TypedKind<Entry>): ListKind {
     }),
   };
 }
+
+/** What kinds have in common whose entries are named by one coded element: a problem, a substance, a vaccine. */
+type CodedKind<Entry> = Omit<TypedKind<Entry>, 'belongs' | 'holds' | 'title' | 'read'> & {
+  /** Where the resource names it, and the entry. */
+  names: { element: string; field: keyof Entry & string };
+  /** The other fields of an entry. */
+  fields(resource: Resource): Record<string, unknown>;
+  /** For what is named in another way. */
+  otherTitle?(resource: Resource): string | null;
+};
+
+/** A list of coded things, of which all that were said hold. */
+export const codedKind = <Entry>({ names, fields, otherTitle, ...kind }: CodedKind<Entry>): ListKind =>
+  listKind<Entry>({
+    ...kind,
+    belongs: () => true,
+    holds: 'all',
+    title: (resource) => conceptText(valueAt(resource, names.element)) ?? otherTitle?.(resource) ?? null,
+    read: (resource) => {
+      const named = readConcept(valueAt(resource, names.element));
+      const read =
+        named === null ? null : kind.entry.safeParse({ [names.field]: named, ...fields(resource) });
+      return read?.success ? read.data : null;
+    },
+  });

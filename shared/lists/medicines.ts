@@ -5,7 +5,7 @@ import { readOrder } from '../orders/summary.ts';
 import { nothingKnown } from '../patients/codes.ts';
 import { conceptText, hasCode, listAt, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
 import { isTimingCode, timingCodes, timingInWords } from '../units/timing.ts';
-import { listKind } from './kind.ts';
+import { codedKind } from './kind.ts';
 import {
   concept,
   dateWords,
@@ -120,30 +120,21 @@ function writeSince(before: Resource, since: string | undefined): Record<string,
 const readIndication = (value: unknown): string | null =>
   Array.isArray(value) ? conceptText(value[0]) : null;
 
-export const medicines = listKind<Entry>({
+export const medicines = codedKind<Entry>({
   resourceType: 'MedicationStatement',
   listCode: '10160-0',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (statement) =>
-    conceptText(valueAt(statement, 'medicationCodeableConcept')) ??
-    textAt(statement, 'medicationReference', 'display'),
-  read: (statement) => {
-    const medicine = readConcept(valueAt(statement, 'medicationCodeableConcept'));
-    if (medicine === null) return null;
-    const read = entry.safeParse({
-      medicine,
-      dosing: readDosing(valueAt(statement, 'dosage')),
-      ...present({
-        since: readSince(statement),
-        informant: readInformant(valueAt(statement, 'informationSource')),
-        indication: readIndication(valueAt(statement, 'reasonCode')),
-        note: readNote(statement),
-      }),
-    });
-    return read.success ? read.data : null;
-  },
+  otherTitle: (statement) => textAt(statement, 'medicationReference', 'display'),
+  names: { element: 'medicationCodeableConcept', field: 'medicine' },
+  fields: (statement) => ({
+    dosing: readDosing(valueAt(statement, 'dosage')),
+    ...present({
+      since: readSince(statement),
+      informant: readInformant(valueAt(statement, 'informationSource')),
+      indication: readIndication(valueAt(statement, 'reasonCode')),
+      note: readNote(statement),
+    }),
+  }),
   write: (said, before, { patientId, at, who, decimal }) =>
     overlay(before, {
       status: current.has(textAt(before, 'status') ?? '') ? before['status'] : 'active',

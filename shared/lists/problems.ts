@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nothingKnown } from '../patients/codes.ts';
 import { conceptText, hasCode, valueAt, type Resource } from '../patients/fhirValue.ts';
-import { listKind } from './kind.ts';
+import { codedKind } from './kind.ts';
 import {
   codedAs,
   concept,
@@ -51,19 +51,14 @@ const readSeverity = (value: unknown): NonNullable<Entry['severity']> | null =>
   severities.find((word) => conceptText(value)?.toLowerCase() === word) ??
   null;
 
-export const problems = listKind<Entry>({
+export const problems = codedKind<Entry>({
   resourceType: 'Condition',
   listCode: '11450-4',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (condition) => conceptText(valueAt(condition, 'code')),
-  read: (condition) => {
-    const problem = readConcept(valueAt(condition, 'code'));
-    if (problem === null) return null;
+  names: { element: 'code', field: 'problem' },
+  fields: (condition) => {
     const category = valueAt(condition, 'category');
-    const read = entry.safeParse({
-      problem,
+    return {
       category:
         (Array.isArray(category) ? category.map((each) => codedAs(categories, each)) : []).find(
           (each) => each !== null,
@@ -75,8 +70,7 @@ export const problems = listKind<Entry>({
         onset: readDate(valueAt(condition, 'onsetDateTime')),
         note: readNote(condition),
       }),
-    });
-    return read.success ? read.data : null;
+    };
   },
   write: (said, before, { patientId, at, who }) =>
     overlay(before, {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { conceptText, hasCode, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
-import { listKind } from './kind.ts';
+import { hasCode, textAt, valueAt, type Resource } from '../patients/fhirValue.ts';
+import { codedKind } from './kind.ts';
 import {
   concept,
   dateWords,
@@ -35,26 +35,18 @@ const readOn = (procedure: Resource): string | null =>
 const noKnown = new Set(['no-known-procedures']);
 const done = new Set(['completed', 'in-progress', 'on-hold', 'unknown']);
 
-export const procedures = listKind<Entry>({
+export const procedures = codedKind<Entry>({
   resourceType: 'Procedure',
   listCode: '47519-4',
-  holds: 'all',
   entry,
-  belongs: () => true,
-  title: (procedure) => conceptText(valueAt(procedure, 'code')),
-  read: (procedure) => {
-    const what = readConcept(valueAt(procedure, 'code'));
-    if (what === null) return null;
-    const read = entry.safeParse({
-      procedure: what,
-      ...present({
-        on: readOn(procedure),
-        where: textAt(procedure, 'location', 'display'),
-        note: readNote(procedure),
-      }),
-    });
-    return read.success ? read.data : null;
-  },
+  names: { element: 'code', field: 'procedure' },
+  fields: (procedure) => ({
+    ...present({
+      on: readOn(procedure),
+      where: textAt(procedure, 'location', 'display'),
+      note: readNote(procedure),
+    }),
+  }),
   write: (said, before, { patientId, at, who }) =>
     overlay(before, {
       status: done.has(textAt(before, 'status') ?? '') ? before['status'] : 'completed',
