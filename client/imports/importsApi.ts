@@ -1,4 +1,4 @@
-import { ask, type Asking, type List } from '../wire/api.ts';
+import { ask, send, type Asking, type List } from '../wire/api.ts';
 
 export interface Totals {
   files: number;
@@ -19,6 +19,18 @@ export interface ImportLine {
   /** Files that were to be imported. */
   asked: number;
   totals: Totals;
+  /** How far it has come; null when nothing is being done about it. */
+  progress: Progress | null;
+}
+
+export interface Progress {
+  bytes: number;
+  totalBytes: number;
+}
+
+export interface Imports extends List<ImportLine> {
+  /** What the service takes of a file that is sent. */
+  mostBytes: number;
 }
 
 export interface Problem {
@@ -44,8 +56,23 @@ export interface Report extends ImportLine {
 }
 
 /** `next` is the query of a following page, as the page before it said. */
-export const loadImports = (how: Asking, next?: string): Promise<List<ImportLine>> =>
+export const loadImports = (how: Asking, next?: string): Promise<Imports> =>
   ask('GET', next === undefined ? '/api/imports' : `/api/imports?${next}`, how);
 
 export const loadReport = (id: string, how: Asking): Promise<Report> =>
   ask('GET', `/api/imports/${encodeURIComponent(id)}`, how);
+
+export const loadProgress = (
+  id: string,
+  how: Asking,
+): Promise<{ progress: Progress | null; finishedAt: string | null }> =>
+  ask('GET', `/api/imports/${encodeURIComponent(id)}/progress`, how);
+
+/** Sends a file to be imported; an empty source is the site itself. @throws ApiError */
+export const sendFile = (
+  file: File,
+  { source, ...how }: { source: string } & Parameters<typeof send>[2],
+): Promise<{ id: string }> => {
+  const query = new URLSearchParams({ name: file.name, ...(source === '' ? {} : { source }) });
+  return send(`/api/imports?${query}`, file, how);
+};
