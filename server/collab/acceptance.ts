@@ -9,6 +9,7 @@ import type { HeldDocument } from './heldDocument.ts';
 import { announcing, IdBudget, writing } from './idBudget.ts';
 import type { Leases } from './leases.ts';
 import type { EntryDraft } from './logTail.ts';
+import { LostRuns, type LostWords } from './lostRuns.ts';
 import { ShapeMap } from './paths.ts';
 import type { Peer } from './peer.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
@@ -18,15 +19,8 @@ export interface AcceptanceDeps {
   leases: Leases;
   times: EntryTimes;
   newId(): string;
-}
-
-/** Text that an update lost, and whose it is. */
-export interface LostWords {
-  id: string;
-  userId: string;
-  deviceId: string;
-  place: string | null;
-  text: string;
+  /** Of the entry that is appended next. */
+  nextSeq(): number;
 }
 
 /** What became of an update; of one that is taken, what has to be committed, which may be nothing. */
@@ -47,6 +41,7 @@ type Accepted = Extract<Verdict, { verdict: 'accept' }>;
 export class Acceptance {
   readonly #shapes: ShapeMap;
   readonly #places = new CollectedPlaces();
+  readonly #lostRuns: LostRuns;
   readonly #announced = new IdBudget(announcing);
   readonly #written = new IdBudget(writing);
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
@@ -58,6 +53,7 @@ export class Acceptance {
     private readonly deps: AcceptanceDeps,
   ) {
     this.#shapes = new ShapeMap(roots);
+    this.#lostRuns = new LostRuns(() => deps.newId());
   }
 
   get #doc(): Y.Doc {
@@ -72,7 +68,8 @@ export class Acceptance {
     doc.on('afterTransaction', (transaction: Y.Transaction) => {
       if (!this.#watch) return;
       const isContested = (item: Y.Item): boolean => this.#isContestedKey(item);
-      this.#watch.lost.push(...lostIn(transaction, this.#watch.named, isContested, this.#places));
+      const { named, lost } = this.#watch;
+      lost.push(...lostIn(transaction, named, isContested, this.#places, this.deps.nextSeq()));
     });
   }
 
@@ -93,7 +90,7 @@ export class Acceptance {
       case 'accept':
         if (!this.#mayBring(this.#written, peer, verdict.claims.length, now))
           return { outcome: 'refused', reason: 'too-large' };
-        return this.#accept(peer, kind, verdict, now.toISOString());
+        return this.#accept(peer, kind, verdict, now);
     }
   }
 
@@ -101,9 +98,10 @@ export class Acceptance {
     peer: Peer,
     kind: 'step2' | 'update',
     { claims, lease, ds, sets, dropped, update }: Accepted,
-    at: string,
+    now: Date,
   ): Outcome {
-    const { leases, times, newId } = this.deps;
+    const { leases, times, newId, nextSeq } = this.deps;
+    const at = now.toISOString();
     const author = authorOf(peer);
     const isOwn = (clientId: number): boolean => this.#holder(clientId, peer) !== 'foreign';
     const opening = kind === 'step2' ? (peer.knownAtOpening ?? new Map<number, number>()) : null;
@@ -114,7 +112,7 @@ export class Acceptance {
     this.#emitted = [];
     this.#watch = { named, lost: [] };
     const fault = this.#apply(update, author);
-    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places)];
+    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places, nextSeq())];
     this.#watch = null;
     if (fault) return { outcome: 'failed', fault };
     if (changes.length > 0) {
@@ -124,10 +122,11 @@ export class Acceptance {
       });
       this.#doc.transact(() => settleChanges(changes, this.#doc, this.#shapes, who, newId), system);
     }
+    if (lost.length === 0) this.#lostRuns.end(author);
     return {
       outcome: 'taken',
       drafts: this.#takeEmitted(lease),
-      lost: lost.flatMap((each) => this.#whose(each)),
+      lost: lost.flatMap((each) => this.#whose(each, now)),
     };
   }
 
@@ -191,10 +190,10 @@ export class Acceptance {
     }));
   }
 
-  #whose({ clientId, place, text }: LostText): LostWords[] {
-    const author = this.deps.leases.of(clientId);
+  #whose(lost: LostText, now: Date): LostWords[] {
+    const author = this.deps.leases.of(lost.clientId);
     if (!author || author.userId === systemUser) return [];
-    return [{ id: this.deps.newId(), userId: author.userId, deviceId: author.deviceId, place, text }];
+    return [this.#lostRuns.add(lost, author, now.getTime())];
   }
 }
 

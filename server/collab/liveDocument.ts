@@ -5,22 +5,16 @@ import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { systemUser, type EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
-import { Acceptance, type LostWords } from './acceptance.ts';
+import { Acceptance } from './acceptance.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
-import {
-  awarenessFrame,
-  documentFrame,
-  rescuedFrame,
-  sealedFrame,
-  step1Frame,
-  step2Frame,
-  updateFrame,
-} from './frames.ts';
+import { awarenessFrame, documentFrame, sealedFrame, step1Frame, step2Frame, updateFrame } from './frames.ts';
 import { HeldDocument } from './heldDocument.ts';
 import { Leases } from './leases.ts';
 import { LogTail, type EntryDraft } from './logTail.ts';
+import type { LostWords } from './lostRuns.ts';
 import type { Peer } from './peer.ts';
+import { RescueNews } from './rescueNews.ts';
 import { RoomPresence } from './roomPresence.ts';
 import { Seals } from './seals.ts';
 import { maxStateVectorBytes } from './stateVector.ts';
@@ -60,6 +54,7 @@ export class LiveDocument {
   readonly #peers = new Set<Peer>();
   readonly #presence: RoomPresence;
   readonly #fanOut: FanOut;
+  readonly #rescueNews = new RescueNews(this.#peers);
   readonly #seals: Seals;
   readonly #hasContested: boolean;
   #sinceSnapshot: number;
@@ -85,6 +80,7 @@ export class LiveDocument {
       leases: this.#leases,
       times: this.#times,
       newId: () => deps.newId(),
+      nextSeq: () => this.#tail.head.seq + 1,
     });
     this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
@@ -283,7 +279,9 @@ export class LiveDocument {
   /** Everything accepted is durable when this resolves. */
   async settled(): Promise<void> {
     await this.#tail.durable;
-    if (!this.#dead) this.#fanOut.flush();
+    if (this.#dead) return;
+    this.#rescueNews.flush();
+    this.#fanOut.flush();
   }
 
   closeAll(reason: 'restarting' | 'fault'): void {
@@ -318,6 +316,7 @@ export class LiveDocument {
   destroy(): void {
     this.#dead = true;
     this.#fanOut.stop();
+    this.#rescueNews.stop();
     this.#held.destroy();
   }
 
@@ -370,10 +369,7 @@ export class LiveDocument {
       if (this.#hasContested) this.#times.add(entry);
       this.#fanOut.add(entry, entry.userId === systemUser ? null : peer);
     }
-    for (const { id, userId, text, place } of rescues) {
-      const frame = rescuedFrame({ text, where: place, rescueId: id });
-      for (const other of this.#peers) if (other.extended && other.user.id === userId) other.send(frame);
-    }
+    this.#rescueNews.add(rescues);
     if (updates.length > 0) this.deps.onChanged(this.room, this.#doc);
   }
 

@@ -44,13 +44,13 @@ export class LogTail {
   }
 
   /**
-   * Appends entries, and what was lost with the last of them.
+   * Appends entries, and what was lost with them.
    * @param then called in order of the log, once durable
    * @param failed whether the entries are durable is unknown
    */
   append(
     drafts: EntryDraft[],
-    lost: Omit<Rescue, 'document' | 'epoch' | 'seq' | 'at'>[],
+    lost: Omit<Rescue, 'document' | 'epoch' | 'at'>[],
     at: string,
     then: (appended: Appended) => void,
     failed: (error: unknown) => void,
@@ -63,8 +63,8 @@ export class LogTail {
       this.#head = { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
       return entry;
     });
-    const { epoch, seq } = this.#head;
-    const rescues = lost.map((each) => ({ ...each, document, epoch, seq, at }));
+    const { epoch, seq: newest } = this.#head;
+    const rescues = lost.map((each) => ({ ...each, seq: Math.min(each.seq, newest), document, epoch, at }));
     const leases = this.#leases.takeUnwritten(document, epoch, at);
     const appended = this.#log.append({ entries, leases, rescues, audience: this.#audience() });
     this.#durable = Promise.all([this.#durable, appended]).then(() => then({ entries, rescues }), failed);

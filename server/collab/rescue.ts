@@ -8,6 +8,10 @@ export interface LostText {
   clientId: number;
   place: string | null;
   text: string;
+  /** The entry that took its place away: the one that lost it, unless its place was gone before. */
+  seq: number;
+  /** Characters, and not the text under a key. */
+  isTyped: boolean;
 }
 
 type Range = { clock: number; len: number };
@@ -96,12 +100,14 @@ function placeOf(item: Y.Item): string | null {
  * What died in a transaction without being named. To be called before Yjs collects it.
  * @param isContested keys whose losing value is kept as a disagreement, and so is not lost
  * @param places takes note of where everything stood that died
+ * @param seq of the entry that this transaction will be
  */
 export function lostIn(
   transaction: Y.Transaction,
   named: Named,
   isContested: (item: Y.Item) => boolean,
   places: CollectedPlaces,
+  seq: number,
 ): LostText[] {
   const lost: LostText[] = [];
   for (const [clientId, ranges] of transaction.deleteSet.clients) {
@@ -112,10 +118,10 @@ export function lostIn(
         if (struct.id.clock >= clock + len) break;
         if (!(struct instanceof Y.Item)) continue;
         const place = placeOf(struct);
-        if (place !== null) places.remember(clientId, struct.id.clock, struct.length, place);
+        if (place !== null) places.remember(clientId, struct.id.clock, struct.length, { place, seq });
         if (struct.parentSub !== null && (codedKeys.has(struct.parentSub) || isContested(struct))) continue;
         const text = unnamedText(struct, named);
-        if (text !== '') add(lost, { clientId, place, text });
+        if (text !== '') add(lost, { clientId, place, text, seq, isTyped: struct.parentSub === null });
       }
     }
   }
@@ -123,15 +129,23 @@ export function lostIn(
 }
 
 /** What arrived beside something that is already collected, so that Yjs dropped its content as it came in. */
-export function lostOnArrival(dropped: readonly Y.Item[], named: Named, places: CollectedPlaces): LostText[] {
+export function lostOnArrival(
+  dropped: readonly Y.Item[],
+  named: Named,
+  places: CollectedPlaces,
+  seq: number,
+): LostText[] {
   const lost: LostText[] = [];
   for (const item of dropped) {
     const { client, clock } = item.id;
-    const place = places.ofArrival(item);
+    const gone = places.ofArrival(item);
     // What is typed next hangs on this one.
-    if (place !== null) places.remember(client, clock, item.length, place);
+    if (gone !== null) places.remember(client, clock, item.length, gone);
     const text = textOf(item);
-    if (text !== null && text !== '' && !named(client, clock)) add(lost, { clientId: client, place, text });
+    if (text === null || text === '' || named(client, clock)) continue;
+    const place = gone?.place ?? null;
+    const isTyped = item.content instanceof Y.ContentString;
+    add(lost, { clientId: client, place, text, seq: gone?.seq ?? seq, isTyped });
   }
   return lost;
 }
@@ -139,6 +153,8 @@ export function lostOnArrival(dropped: readonly Y.Item[], named: Named, places: 
 /** Pieces of one author's text from one place belong together. */
 function add(lost: LostText[], piece: LostText): void {
   const last = lost.at(-1);
-  if (last && last.clientId === piece.clientId && last.place === piece.place) last.text += piece.text;
+  const goesOn =
+    last?.isTyped && piece.isTyped && last.clientId === piece.clientId && last.place === piece.place;
+  if (goesOn) last.text += piece.text;
   else lost.push(piece);
 }

@@ -32,12 +32,15 @@ export interface DocumentLease extends Lease {
   since: string;
 }
 
-/** Text that was accepted and is in the document no more, though nobody named it in a deletion. */
+/**
+ * Text that was accepted and is in the document no more, though nobody named it in a deletion. The same id again is
+ * more of the same: the whole text as it is by then.
+ */
 export interface Rescue {
   id: string;
   document: string;
   epoch: number;
-  /** The entry with which it was lost. */
+  /** The entry that took its place away. */
   seq: number;
   /** Whose text it is. */
   userId: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, asc, desc, eq, getTableColumns, gt, gte, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
@@ -48,7 +48,12 @@ export function appendStatements(
   if (leases.length > 0) {
     statements.push(statement(reader.insert(documentLeases).values(leases).onConflictDoNothing()));
   }
-  if (rescued.length > 0) statements.push(statement(reader.insert(rescues).values(rescued)));
+  if (rescued.length > 0) {
+    // One that is there already has grown, and waits again, whatever was done about what it was.
+    const grown = { text: sql`excluded.text`, settledAt: null, settledBy: null };
+    const insert = reader.insert(rescues).values(rescued);
+    statements.push(statement(insert.onConflictDoUpdate({ target: rescues.id, set: grown })));
+  }
   return statements;
 }
 

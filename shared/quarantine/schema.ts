@@ -42,7 +42,7 @@ const rescueItem = z.object({
   /** Path of where it stood: `sections/<id>/body`; null when that is gone too. */
   place: z.string().nullable(),
   text: z.string(),
-  /** Whose change took its place away; null when it was the author's own return from offline. */
+  /** Whose change took its place away; null when it was the author's own, or when nobody can tell any more. */
   removedBy: person.nullable(),
   settledAt: z.string().nullable(),
 });

@@ -125,6 +125,23 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       expect(await under.reader.select().from(rescues)).toMatchObject([rescue]);
     });
 
+    test('P31 a rescue that has grown is one still, as it is by now, and waits again', async () => {
+      const rescue = { id: 'r1', document: 'e/orders', epoch: 1, seq: 1, place: null, at, ...author };
+      const [first, second] = chain('e/orders', 2);
+      await append({ entries: [first!], rescues: [{ ...rescue, text: 'S' }] });
+      await under.writer.commit({
+        statements: [{ sql: "UPDATE rescues SET settled_at = 't', settled_by = 'u'", params: [] }],
+      });
+      const grown = [
+        { ...rescue, text: 'Sa' },
+        { ...rescue, text: 'Sat' },
+      ];
+      await append({ entries: [second!], rescues: grown });
+      expect(await under.reader.select().from(rescues)).toMatchObject([
+        { ...rescue, text: 'Sat', settledAt: null, settledBy: null },
+      ]);
+    });
+
     test('P13 a client id belongs to who announced it first', async () => {
       const lease = { document: 'e/orders', epoch: 1, clientId: 7, since: at };
       const [first, second] = chain('e/orders', 2);

@@ -301,6 +301,40 @@ describe('text that is in nobody’s hands any more is rescued', () => {
     expect([...nurse.rescued, ...resident.rescued]).toEqual([]);
   });
 
+  it('what is typed on letter by letter is one that grows, and it says whose change took the line away', async () => {
+    const server = await note();
+    const nurse = await new Client(server, 'nurse').connect();
+    const resident = await new Client(server, 'resident').connect();
+    nurse.line(0).insert(0, 'Slept well.');
+    await server.settled();
+    const type = (words: string): void => {
+      for (const letter of words) nurse.line(0).insert(nurse.line(0).length, letter);
+    };
+    resident.body.delete(0, 1);
+    type(' Pain');
+    const removal = log.groups
+      .flatMap(({ entries }) => entries)
+      .findLast(({ userId }) => userId === 'resident')!;
+    await server.settled();
+    expect(nurse.rescued.map(({ text }) => text)).toEqual([' Pain']);
+    const stored = log.groups.flatMap(({ rescues = [] }) => rescues);
+    expect(new Set(stored.map(({ id }) => id)).size).toBe(1);
+    expect(stored.map(({ seq }) => seq)).toEqual(Array(5).fill(removal.seq));
+    expect(stored.at(-1)).toMatchObject({ text: ' Pain', place: 'sections/s1/body', userId: 'nurse' });
+
+    // Whoever has written something that stands begins anew.
+    nurse.body.insert(0, [new Y.XmlElement('block')]);
+    (nurse.body.get(0) as Y.XmlElement).insert(0, [new Y.XmlText('Rested.')]);
+    resident.doc.getMap<Y.Map<unknown>>('sections').get('s1')!.set('title', 'Plan of care');
+    await server.settled();
+    resident.body.delete(0, 1);
+    type(' Ate.');
+    await server.settled();
+    const ids = log.groups.flatMap(({ rescues = [] }) => rescues).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect(nurse.rescued.at(-1)).toMatchObject({ text: ' Ate.' });
+  });
+
   it('and the loser of two headings set at once', async () => {
     const server = await note();
     const nurse = await new Client(server, 'nurse').connect();
