@@ -1,8 +1,10 @@
 import type { ChartItem } from './chartViews.ts';
-import { conceptText, listAt, textAt, valueAt, type Resource } from './fhirValue.ts';
+import { nothingKnown } from './codes.ts';
+import { conceptText, hasCode, listAt, textAt, valueAt, type Resource } from './fhirValue.ts';
 import { documentTitle } from './documents.ts';
-import { interpretObservation, isUsable, saysSomething } from './observations.ts';
+import { comparatorOf, interpretObservation, isUsable, saysSomething } from './observations.ts';
 import type { ObservationValue } from './schema.ts';
+import { unitWord } from '../units/unitWords.ts';
 
 /** The types that a chart shows in a line, each in one lane. */
 export const describedTypes = [
@@ -35,7 +37,7 @@ const conceptCode = (concept: unknown): string | null => textAt(listAt(concept, 
 const describers: Record<string, (resource: Resource, medicine: string | null) => Described | null> = {
   Encounter: (encounter) => ({
     lane: 'encounters',
-    title: conceptText(listAt(encounter, 'type')[0]) ?? textAt(encounter, 'class', 'code') ?? 'Encounter',
+    title: conceptText(listAt(encounter, 'type')[0]) ?? classOf(encounter) ?? 'Encounter',
     detail: conceptText(listAt(encounter, 'reasonCode')[0]),
     at: textAt(encounter, 'period', 'start'),
     endAt:
@@ -82,12 +84,36 @@ const describers: Record<string, (resource: Resource, medicine: string | null) =
   }),
   AllergyIntolerance: (allergy) => ({
     lane: 'problems',
-    title: conceptText(valueAt(allergy, 'code')) ?? 'Allergy not named',
-    detail: null,
+    title: allergyTitle(allergy),
+    detail: unlessActive(conceptCode(valueAt(allergy, 'clinicalStatus'))),
     at: textAt(allergy, 'onsetDateTime') ?? textAt(allergy, 'recordedDate'),
     endAt: null,
   }),
 };
+
+/** `v3-ActCode` in words; a code that is not known as it is. */
+const classes: Record<string, string> = {
+  IMP: 'Inpatient',
+  EMER: 'Emergency',
+  AMB: 'Outpatient',
+  OBSENC: 'Observation',
+  HH: 'Home visit',
+  VR: 'Remote',
+};
+
+const classOf = (encounter: Resource): string | null => {
+  const code = textAt(encounter, 'class', 'code');
+  return code === null ? null : (classes[code] ?? code);
+};
+
+/** Among problems a substance alone would read as if somebody had taken it. */
+function allergyTitle(allergy: Resource): string {
+  const code = valueAt(allergy, 'code');
+  const substance = conceptText(code);
+  if (substance === null) return 'Allergy not named';
+  if (hasCode(code, nothingKnown.allergies)) return substance;
+  return `${textAt(allergy, 'type') === 'intolerance' ? 'Intolerance' : 'Allergy'}: ${substance}`;
+}
 
 /** That a problem goes on is what its line shows. */
 const unlessActive = (status: string | null): string | null => (status === 'active' ? null : status);
@@ -136,16 +162,19 @@ function documentLine(resource: Resource): Described {
   };
 }
 
-/** `5.2 mmol/L H`, `118/64 mm[Hg]`, as it stands in a line. */
+/** `5.2 mmol/L H`, `118/64 mmHg`, as it stands in a line. */
 function valueWords(observation: ObservationValue): string | null {
   const flag = observation.flag !== null && observation.flag !== 'N' ? ` ${observation.flag}` : '';
   const parts = observation.components.filter(({ value }) => value !== null);
   if (observation.value !== null)
-    return `${observation.text ?? rounded(observation.value)}${unit(observation.unit)}${flag}`;
+    return `${comparatorOf(observation)}${rounded(observation.value)}${unit(observation.unit)}${flag}`;
   if (observation.text !== null) return `${observation.text}${flag}`;
   if (parts.length === 0) return null;
   return `${parts.map(({ value }) => rounded(value!)).join('/')}${unit(parts[0]!.unit)}${flag}`;
 }
 
-const unit = (text: string | null): string => (text === null ? '' : `\u00A0${text}`);
+const unit = (text: string | null): string => {
+  const word = text === null ? '' : unitWord(text);
+  return word === '' ? '' : `\u00A0${word}`;
+};
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
