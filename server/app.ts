@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts';
 import type { CountDrafts } from './encounters/board.ts';
 import { moveRoutes } from './encounters/moveRoutes.ts';
 import { encounterRoutes } from './encounters/routes.ts';
+import { exportJobRoutes } from './fhir/exportJobRoutes.ts';
 import { exportRoutes } from './fhir/exportRoutes.ts';
 import { importRoutes, uploadPath } from './fhir/importRoutes.ts';
 import { fhirRoutes, inFhirForm } from './fhir/router.ts';
@@ -131,6 +132,7 @@ export function buildApp(deps: Deps, parts: Parts) {
 
   const api = app.route('/', healthRoutes(deps, metrics)).route('/api', joinRooms(deps, parts));
   app.route('/fhir/R4', exportRoutes(deps));
+  app.route('/fhir/R4', exportJobRoutes(deps));
   app.route('/fhir/R4', fhirRoutes(deps));
   for (const prefix of ['/api/*', '/fhir/*', '/collab/*', '/socket.io/*']) {
     app.all(prefix, allow('everyone'), nothingHere);

@@ -17,6 +17,7 @@ import { openDatabase } from './db/open.ts';
 import { demoAccounts, demoPassword } from './demo/accounts.ts';
 import { seedDemo } from './demo/seed.ts';
 import type { Deps } from './deps.ts';
+import { forgetOldExports } from './fhir/exportJobs.ts';
 import { forgetUploads } from './fhir/uploads.ts';
 import { forgetOldAnswers } from './http/idempotency.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -167,6 +168,7 @@ async function serve(
   };
   repeat(sweepEveryMs, () => auth.sweep());
   repeat(forgetEveryMs, () => forgetOldAnswers(deps));
+  repeat(forgetEveryMs, () => forgetOldExports(deps));
 
   const address = ownOrigins(config, port)[0]!;
   return ok({

@@ -5,6 +5,9 @@ import { writableTypes } from './writeAccess.ts';
 
 const definition = (name: string): string => `http://hl7.org/fhir/OperationDefinition/${name}`;
 
+/** FHIR Bulk Data Access, 2.0. */
+const bulk = (name: string): string => `http://hl7.org/fhir/uv/bulkdata/OperationDefinition/${name}`;
+
 const interactions = [
   'read',
   'vread',
@@ -40,6 +43,7 @@ export const capabilityStatement = (base: string, at: Date): object => ({
       },
       resource: [...resourceTypes].sort().map(resourceCapability),
       interaction: ['transaction', 'batch', 'history-system', 'search-system'].map((code) => ({ code })),
+      operation: [{ name: 'export', definition: bulk('export') }],
       searchParam: [
         { name: '_id', type: 'token' },
         { name: '_lastUpdated', type: 'date' },
@@ -71,6 +75,7 @@ const resourceCapability = (type: string): object => {
       ...(type === 'Patient' || type === 'Encounter'
         ? [{ name: 'everything', definition: definition(`${type}-everything`) }]
         : []),
+      ...(type === 'Patient' ? [{ name: 'export', definition: bulk('patient-export') }] : []),
     ],
   };
 };

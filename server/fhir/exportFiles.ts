@@ -18,6 +18,8 @@ export interface ExportRequest {
   folder: string;
   gzip: boolean;
   actor: AuditActor;
+  /** Gives it up; what is written by then stays. */
+  signal?: AbortSignal;
   onProgress?: (progress: { type: string; resources: number }) => void;
 }
 
@@ -37,7 +39,7 @@ export interface Exported {
 /** Writes a file of NDJSON for each type, and at the end a manifest as FHIR Bulk Data has it: with it, all is there. */
 export async function exportFiles(
   deps: ImportDeps,
-  { scope, folder, gzip, actor, onProgress }: ExportRequest,
+  { scope, folder, gzip, actor, signal, onProgress }: ExportRequest,
 ): Promise<Result<Exported, string>> {
   const prepared = await prepare(folder);
   if (!prepared.ok) return prepared;
@@ -56,6 +58,7 @@ export async function exportFiles(
     let count = 0;
     async function* linesOfType(): AsyncGenerator<string> {
       while (!next.done && next.value.type === type) {
+        signal?.throwIfAborted();
         count += next.value.lines.length;
         damaged.push(...next.value.damaged);
         yield next.value.lines.map((line) => `${line}\n`).join('');
@@ -71,7 +74,9 @@ export async function exportFiles(
     const lines = damaged.map((each) => `${JSON.stringify(outcomeOf([each]))}\n`).join('');
     await writeFile(join(folder, errorFile), lines, { mode: 0o600 });
   }
-  await writeFile(join(folder, 'manifest.json'), manifest(startedAt, files, damaged.length), { mode: 0o600 });
+  const path = join(folder, manifestFile);
+  await writeFile(`${path}.part`, manifest(startedAt, files, damaged.length), { mode: 0o600 });
+  await rename(`${path}.part`, path);
   await accountFor(deps, {
     action: 'record:export-finished',
     actor,
@@ -100,6 +105,8 @@ async function write(path: string, lines: AsyncIterable<string>, gzip: boolean):
   return (await stat(path)).size;
 }
 
+/** With it, all is there. */
+export const manifestFile = 'manifest.json';
 const errorFile = 'error.ndjson';
 
 const outcomeOf = (damaged: Damage[]): object => ({

@@ -287,6 +287,37 @@ export const httpTable: HttpRow[] = [
     ...chart,
     path: `/fhir/R4/Patient/${importedId}/$export`,
   },
+  // Without the header that makes them asynchronous: who may ask is what is asked.
+  {
+    what: 'GET /fhir/R4/$export',
+    ...chart,
+    fromSiteB: 'yes',
+    status: 400,
+    refusal: 'invalid',
+    path: '/fhir/R4/$export',
+  },
+  {
+    what: 'GET /fhir/R4/Patient/$export',
+    ...chart,
+    fromSiteB: 'yes',
+    status: 400,
+    refusal: 'invalid',
+    path: '/fhir/R4/Patient/$export',
+  },
+  ...(['GET', 'DELETE'] as const).map((method) => ({
+    what: `${method} /fhir/R4/$export-status/:id`,
+    ...chart,
+    fromSiteB: 'not-found' as const,
+    status: 404,
+    path: `/fhir/R4/$export-status/${missingId}`,
+  })),
+  {
+    what: 'GET /fhir/R4/$export-status/:id/:file',
+    ...chart,
+    fromSiteB: 'not-found',
+    status: 404,
+    path: `/fhir/R4/$export-status/${missingId}/Patient.ndjson`,
+  },
   { what: 'ALL /collab/*', ...nothing, path: `/collab/${encounterId}/orders` },
   { what: 'ALL /socket.io/*', ...nothing, path: '/socket.io/' },
   {
