@@ -14,7 +14,12 @@ export interface OrderRow {
   draft: DraftOrder;
   state: 'ready' | 'changed' | 'contested' | 'incomplete';
   selected: boolean;
+  /** What is not as it was when it was read; null where all of it is new. */
+  changed: Field[] | null;
 }
+
+const fields = ['detail', 'priority', 'indication', 'note'] as const;
+type Field = (typeof fields)[number];
 
 /** As the basket lists them: by category, then by name. */
 const inOrder = (doc: Y.Doc): DraftOrder[] =>
@@ -27,14 +32,22 @@ const inOrder = (doc: Y.Doc): DraftOrder[] =>
     )
     .map(({ draft }) => draft);
 
-const keyOf = (draft: DraftOrder): string => canonicalJson(orderContent(draft));
+/** What a signature would name, field by field. */
+const contentOf = (draft: DraftOrder): Seen => orderContent(draft) as Seen;
+type Seen = Record<Field, unknown>;
+
+/** Null: it was not there to be seen. */
+const changedIn = (seen: Seen | undefined, now: Seen): Field[] | null =>
+  seen === undefined
+    ? null
+    : fields.filter((field) => canonicalJson({ is: seen[field] }) !== canonicalJson({ is: now[field] }));
 
 /** A basket under somebody's eyes: an order that changes meanwhile must be read and chosen again. */
 export class OrderReview {
   readonly #doc: Y.Doc;
   readonly #subscribe: () => void;
   /** What has been seen of each draft. */
-  readonly #seen = new SvelteMap<string, string>();
+  readonly #seen = new SvelteMap<string, Seen>();
   readonly #selected = new SvelteSet<string>();
 
   constructor(doc: Y.Doc) {
@@ -45,7 +58,7 @@ export class OrderReview {
       return () => drafts.unobserveDeep(update);
     });
     for (const draft of draftOrders(doc)) {
-      this.#seen.set(draft.id, keyOf(draft));
+      this.#seen.set(draft.id, contentOf(draft));
       if (!draft.contested && readSignable(draft).ok) this.#selected.add(draft.id);
     }
   }
@@ -53,15 +66,15 @@ export class OrderReview {
   get rows(): OrderRow[] {
     this.#subscribe();
     return inOrder(this.#doc).map((draft) => {
-      const changed = this.#seen.get(draft.id) !== keyOf(draft);
+      const changed = changedIn(this.#seen.get(draft.id), contentOf(draft));
       const state = draft.contested
         ? 'contested'
         : !readSignable(draft).ok
           ? 'incomplete'
-          : changed
+          : changed === null || changed.length > 0
             ? 'changed'
             : 'ready';
-      return { draft, state, selected: state === 'ready' && this.#selected.has(draft.id) };
+      return { draft, state, selected: state === 'ready' && this.#selected.has(draft.id), changed };
     });
   }
 
@@ -71,7 +84,7 @@ export class OrderReview {
 
   /** Choosing is saying that it was read as it now stands. */
   toggle(draft: DraftOrder, selected: boolean): void {
-    this.#seen.set(draft.id, keyOf(draft));
+    this.#seen.set(draft.id, contentOf(draft));
     if (selected) this.#selected.add(draft.id);
     else this.#selected.delete(draft.id);
   }

@@ -19,6 +19,8 @@ export class Signer<Answer> {
   asksPassword = $state(false);
   passwordWrong = $state(false);
   failure = $state<SignFailure | null>(null);
+  /** What the service says of it: what has changed, and by whom. */
+  detail = $state<string | null>(null);
 
   #key = uuidv4();
   #keyFor: string | null = null;
@@ -44,6 +46,7 @@ export class Signer<Answer> {
     }
     this.busy = true;
     this.failure = null;
+    this.detail = null;
     this.passwordWrong = false;
     try {
       if (this.asksPassword) {
@@ -53,11 +56,15 @@ export class Signer<Answer> {
       return await this.#act(this.#key);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      const { detail } = error;
       const read = reads(error);
       if (read !== null) return read;
       if (isApiError(error, 'reauthenticate')) this.asksPassword = true;
       else if (isApiError(error, 'credentials')) this.passwordWrong = true;
-      else this.failure = failureOf(error);
+      else {
+        this.failure = failureOf(error);
+        this.detail = detail;
+      }
       return null;
     } finally {
       this.busy = false;

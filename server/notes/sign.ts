@@ -5,11 +5,12 @@ import type { NoteLine } from '../../shared/notes/schema.ts';
 import { canonicalJson } from '../../shared/signing/content.ts';
 import { awaitsCosign } from '../../shared/signing/rules.ts';
 import type { Signature } from '../../shared/signing/schema.ts';
-import { zoneOffset } from '../../shared/units/dates.ts';
+import { formatTime, zoneOffset } from '../../shared/units/dates.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow } from '../audit/trail.ts';
 import { guardOneRow, statement } from '../db/batch.ts';
+import type { Reader } from '../db/reader.ts';
 import type { Deps } from '../deps.ts';
 import type { EncounterFacts } from '../encounters/queries.ts';
 import type { Remember } from '../http/idempotency.ts';
@@ -19,11 +20,11 @@ import { outboxRow } from '../outbox/outbox.ts';
 import { stage } from '../records/stage.ts';
 import { signUnderSeal, type NotSigned, type PreparedAct } from '../signing/act.ts';
 import { siteTime } from '../signing/fhir.ts';
-import { authorsOf, toSignature } from '../signing/queries.ts';
+import { authorsOf, lastChangeOf, toSignature } from '../signing/queries.ts';
 import { signatures } from '../signing/tables.ts';
 import { findSite } from '../sites/queries.ts';
 import { noteToFhir } from './fhir.ts';
-import { readNote } from './queries.ts';
+import { findNote, readNote } from './queries.ts';
 import { notes } from './tables.ts';
 
 export interface NoteSigning {
@@ -51,7 +52,8 @@ export async function signNote(
 ): Promise<Result<{ signature: Signature }, Refusal>> {
   const { who, encounter, note, contentHash } = signing;
   const signed = note.signatures[0];
-  if (signed) return no({ ...changed(signed.contentHash), detail: 'This note is signed already.' });
+  if (signed)
+    return no({ ...changed(signed.contentHash), detail: `${signed.by.name} has signed this note already.` });
   const actId = deps.newId();
   const result = await signUnderSeal(
     deps,
@@ -71,15 +73,43 @@ export async function signNote(
 
 async function refusalOf(
   { reader, log }: Deps,
-  { encounter, note }: NoteSigning,
+  { who, encounter, note, contentHash: seen }: NoteSigning,
   error: NotSigned,
 ): Promise<Refusal> {
   if ('refusal' in error && error.refusal.code !== 'conflict') return error.refusal;
   const now = 'mismatched' in error ? error.mismatched[part] : null;
   // Without a hash somebody else was quicker: what they have signed is what it says now.
   const refusal = changed(now ?? (await readNote(reader, log, encounter.id, note)).contentHash);
-  const detail = 'refusal' in error ? error.refusal.detail : undefined;
-  return detail === undefined ? refusal : { ...refusal, detail };
+  const said = 'refusal' in error ? error.refusal.detail : undefined;
+  // It says what its signer saw, and yet it was not signed: another seal came first.
+  const sealedNow = 'mismatched' in error && (now === null || now === seen);
+  const signerId = who.user.id;
+  const detail = said ?? (await whoChanged(reader, { encounter, note, signerId, sealedNow }));
+  return detail === null ? refusal : { ...refusal, detail };
+}
+
+interface Meanwhile {
+  encounter: EncounterFacts;
+  note: NoteLine;
+  signerId: string;
+  /** There is a seal on it, whose signature need not be on record yet. */
+  sealedNow: boolean;
+}
+
+/** Who has changed the note that a signer saw otherwise; null when nobody is on record for it. */
+async function whoChanged(
+  reader: Reader,
+  { encounter, note, signerId, sealedNow }: Meanwhile,
+): Promise<string | null> {
+  const signature = (await findNote(reader, encounter.id, note.id))?.signatures[0];
+  if (signature) return `${signature.by.name} has signed this note already.`;
+  if (sealedNow) return 'Somebody else is signing this note at this moment.';
+  const last = await lastChangeOf(reader, noteRoom(encounter.id, note.id));
+  if (!last) return null;
+  const site = await findSite(reader, encounter.siteId);
+  const time = formatTime(last.at, site?.timeZone ?? 'UTC');
+  const who = last.by.id === signerId ? 'You' : last.by.name;
+  return `${who} changed it at ${time}.`;
 }
 
 async function prepare(

@@ -3,6 +3,7 @@ import { draftOrders, orderContent } from '../../shared/documents/orders.ts';
 import { readSignable, type SignableOrder } from '../../shared/orders/toFhir.ts';
 import type { OrdersToSign, RefusedOrder } from '../../shared/signing/schema.ts';
 import { contentHashNow } from '../log/contentHash.ts';
+import { whyRefused, type Why } from './refused.ts';
 
 /** An order that may be signed as it stands. */
 export interface Signable {
@@ -17,6 +18,8 @@ export interface Signable {
 export interface Judged {
   signable: Map<string, Signable>;
   refused: RefusedOrder[];
+  /** What the document tells of those that cannot. */
+  why: Map<string, Why>;
 }
 
 /** Pure: each order on its own, in the order in which they were asked for. */
@@ -24,6 +27,7 @@ export function judgeOrders(doc: Y.Doc, asked: OrdersToSign['orders']): Judged {
   const drafts = new Map(draftOrders(doc).map((draft) => [draft.id, draft]));
   const signable: Judged['signable'] = new Map();
   const refused: RefusedOrder[] = [];
+  const why: Judged['why'] = new Map();
   for (const { id, contentHash: seen } of asked) {
     const draft = drafts.get(id);
     if (!draft) {
@@ -38,7 +42,11 @@ export function judgeOrders(doc: Y.Doc, asked: OrdersToSign['orders']): Judged {
     else if (!order.ok) refused.push({ id, status: 422, contentHash, errors: order.error });
     else signable.set(id, { order: order.value, contentHash, view, writtenBy: clientsOf(doc, id) });
   }
-  return { signable, refused };
+  for (const { id } of refused) {
+    const reason = whyRefused(doc, id);
+    if (reason) why.set(id, reason);
+  }
+  return { signable, refused, why };
 }
 
 /** Who made the draft and who set the values that it has now. */

@@ -24,6 +24,7 @@ import { signatures } from '../signing/tables.ts';
 import { findSite } from '../sites/queries.ts';
 import { judgeOrders, type Judged, type Signable } from './basket.ts';
 import { signedOrder } from './fhir.ts';
+import { withWords } from './refused.ts';
 
 export interface OrderSigning {
   who: SignedIn;
@@ -60,7 +61,8 @@ async function signInTurn(
 ): Promise<Result<OrdersAnswer, Refusal>> {
   const { who, encounter, orders } = signing;
   const actId = deps.newId();
-  let judged: Judged = { signable: new Map(), refused: [] };
+  let judged: Judged = { signable: new Map(), refused: [], why: new Map() };
+  const told = () => withWords(deps.reader, ordersRoom(encounter.id), judged.refused, judged.why);
   const result = await signUnderSeal(
     deps,
     sealing,
@@ -76,14 +78,19 @@ async function signInTurn(
       },
       whole: false,
     },
-    () => prepare(deps, signing, actId, judged, remember),
+    async () => prepare(deps, signing, actId, { ...judged, refused: await told() }, remember),
   );
   if (result.ok) return result;
-  if ('mismatched' in result.error) return no(refusedAll(judged.refused));
+  if ('mismatched' in result.error) return no(refusedAll(await told()));
   const { refusal } = result.error;
   if (refusal.code !== 'conflict') return no(refusal);
-  const all = refusedAll(orders.map(({ id }) => ({ id, status: 409 })));
-  return no(refusal.detail === undefined ? all : { ...all, detail: refusal.detail });
+  const { detail } = refusal;
+  if (detail !== undefined)
+    return no({ ...refusedAll(orders.map(({ id }) => ({ id, status: 409, detail }))), detail });
+  // Somebody has signed one of them meanwhile, of which the document may not have heard.
+  const all = orders.map(({ id }): RefusedOrder => ({ id, status: 409 }));
+  const why = new Map(orders.map(({ id }) => [id, { what: 'signed' as const }]));
+  return no(refusedAll(await withWords(deps.reader, ordersRoom(encounter.id), all, why)));
 }
 
 const codes = { 404: 'not-found', 409: 'conflict', 422: 'unprocessable' } as const;

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Role } from '../../shared/access/capabilities.ts';
 import type { Signature } from '../../shared/signing/schema.ts';
 import { users } from '../auth/tables.ts';
@@ -25,6 +25,18 @@ export const authorsOf = (reader: Reader, room: string): Promise<Person[]> =>
       and(eq(documentLog.document, room), eq(documentLog.kind, 'update'), ne(documentLog.userId, systemUser)),
     )
     .orderBy(asc(users.name), asc(users.id));
+
+/** Who changed a document last, and when; null where nobody has. */
+export async function lastChangeOf(reader: Reader, room: string): Promise<{ by: Person; at: string } | null> {
+  const [last] = await reader
+    .select({ by: person, at: documentLog.at })
+    .from(documentLog)
+    .innerJoin(users, eq(users.id, documentLog.userId))
+    .where(and(eq(documentLog.document, room), eq(documentLog.kind, 'update')))
+    .orderBy(desc(documentLog.epoch), desc(documentLog.seq))
+    .limit(1);
+  return last ?? null;
+}
 
 /** Whose client ids these are in a document. */
 export async function holdersOf(

@@ -47,6 +47,8 @@ export interface RefusedOrder {
   /** What it is now, when it is still there. */
   contentHash?: string;
   contested?: true;
+  /** What has changed, and by whom, for the signer. */
+  detail?: string;
   errors?: { path: string; message: string }[];
 }
 

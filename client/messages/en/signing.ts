@@ -1,3 +1,12 @@
+const failed = {
+  conflict: 'It changed on the way, so nothing was signed. Look at the difference and sign again.',
+  signedByOther: 'Somebody else has signed this note.',
+  forbidden: 'Your role may not sign this.',
+  unreachable: 'There was no answer. Whether it is signed is not known yet; trying again is safe.',
+  'too-many': 'Too many tries. Wait a little.',
+  other: 'It could not be signed. Nothing was written.',
+};
+
 /** Signing notes and orders. */
 export const signing = {
   review: 'Review and sign',
@@ -46,14 +55,10 @@ export const signing = {
   confirmAndSign: 'Confirm and sign',
   cancel: 'Not now',
   done: (what: string) => `${what} is signed.`,
-  failed: {
-    conflict: 'It changed on the way, so nothing was signed. Look at the difference and sign again.',
-    signedByOther: 'Somebody else has signed this note.',
-    forbidden: 'Your role may not sign this.',
-    unreachable: 'There was no answer. Whether it is signed is not known yet; trying again is safe.',
-    'too-many': 'Too many tries. Wait a little.',
-    other: 'It could not be signed. Nothing was written.',
-  },
+  /** What the service said of a conflict comes first. */
+  why: (failure: keyof typeof failed, detail: string | null) =>
+    failure === 'conflict' && detail !== null ? `Nothing was signed. ${detail}` : failed[failure],
+  failed,
   signedStrip: 'Signed',
   awaitingStrip: 'Awaiting co-signature',
   by: (role: string, name: string) => `by ${role} ${name}`,
@@ -72,9 +77,23 @@ export const signing = {
     incomplete: 'Not complete',
     contested: 'Two values: someone must choose',
     gone: 'No longer in the basket',
+    fields: {
+      detail: 'what is ordered',
+      priority: 'the priority',
+      indication: 'the reason',
+      note: 'the note',
+    },
+    contestedBetween: (field: string, values: readonly string[]) =>
+      `Two values for ${field}: ${values.join('; ')}`,
+    valueBy: (value: string, name: string | null, time: string | null) => {
+      const whose = [name, time].filter((part) => part !== null).join(', ');
+      return whose === '' ? value : `${value} (${whose})`;
+    },
+    nothing: 'none',
     none: 'There is no order in the basket.',
     done: (count: number) => (count === 1 ? '1 order is signed.' : `${count} orders are signed.`),
     refused: {
+      said: (detail: string) => `Not signed. ${detail}`,
       404: 'Not signed: it is no longer in the basket.',
       409: 'Not signed: it changed on the way. Read it again.',
       422: 'Not signed: it is not complete.',

@@ -91,11 +91,19 @@ describe('orders under review', () => {
     const review = new OrderReview(doc);
     const [before] = await review.toSign();
     drafts.get('o0')!.set('indication', 'chest pain');
-    expect(review.rows).toMatchObject([{ state: 'changed', selected: false }]);
+    expect(review.rows).toMatchObject([{ state: 'changed', selected: false, changed: ['indication'] }]);
     expect(await review.toSign()).toEqual([]);
     review.toggle(review.rows[0]!.draft, true);
     const [now] = await review.toSign();
     expect(now!.contentHash).not.toBe(before!.contentHash);
+  });
+
+  test('one that is proposed meanwhile is new as a whole, and is read before it is chosen', () => {
+    const { doc, drafts } = basket(troponin);
+    const review = new OrderReview(doc);
+    drafts.set('o9', new Y.Map<unknown>(Object.entries({ category: 'laboratory', detail: troponin })));
+    const row = review.rows.find(({ draft }) => draft.id === 'o9');
+    expect(row).toMatchObject({ state: 'changed', selected: false, changed: null });
   });
 
   test('one that somebody else signs is gone', () => {

@@ -249,7 +249,12 @@ describe('a note that is not what its signer saw', () => {
     const now = await read(noteId);
     expect(await sign(noteId, people.attending, seen.contentHash)).toMatchObject({
       status: 409,
-      body: { type: 'conflict', contentHash: now.contentHash },
+      body: {
+        type: 'conflict',
+        contentHash: now.contentHash,
+        // 08:00 by the service's clock; the site is an hour ahead.
+        detail: `${people.nurse.name} changed it at 09:00.`,
+      },
     });
     expect(now.contentHash).not.toBe(seen.contentHash);
     expect(await read(noteId)).toMatchObject({ status: 'draft', signatures: [] });
@@ -278,7 +283,10 @@ describe('one note has one signature', () => {
       sign(noteId, people.resident, contentHash),
     ]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    expect(both.find(({ status }) => status === 409)!.body.contentHash).toBe(contentHash);
+    const lost = both.find(({ status }) => status === 409)!.body;
+    expect(lost.contentHash).toBe(contentHash);
+    // Whether the first signature is on record when the second one is refused is a matter of microseconds.
+    expect(lost.detail).toMatch(/ has signed this note already\.$|^Somebody else is signing this note/);
     expect(await signaturesOf(noteId)).toHaveLength(1);
   });
 
@@ -301,7 +309,7 @@ describe('one note has one signature', () => {
     await sign(noteId, people.attending, contentHash);
     expect(await sign(noteId, people.attending, contentHash)).toMatchObject({
       status: 409,
-      body: { contentHash },
+      body: { contentHash, detail: `${people.attending.name} has signed this note already.` },
     });
   });
 });

@@ -33,7 +33,14 @@ interface Basket {
 interface Answer {
   type?: string;
   signed?: { id: string; resource: Record<string, unknown> }[];
-  refused: { id: string; status: number; contentHash?: string; contested?: true; errors?: unknown[] }[];
+  refused: {
+    id: string;
+    status: number;
+    contentHash?: string;
+    contested?: true;
+    errors?: unknown[];
+    detail?: string;
+  }[];
 }
 
 let deps: TestDatabase;
@@ -254,6 +261,14 @@ describe('of several orders', () => {
     const changed = await propose(people.attending, 'laboratory', troponin);
     const incomplete = await propose(people.attending, 'medication', { code: furosemide.code });
     const contested = await propose(people.attending, 'medication', { contested: 'c-1' });
+    await write(people.attending, (_drafts, doc) => {
+      const values = [people.resident, people.pharmacist].map(({ id }) => ({
+        value: furosemide,
+        user: id,
+        at: '',
+      }));
+      doc.getMap('contested').set('c-1', { path: `drafts.${contested}.detail`, values });
+    });
     const removed = await propose(people.attending, 'laboratory', troponin);
     const unknown = deps.newId();
     const orders = await seen(good, changed, incomplete, contested, removed, unknown);
@@ -266,12 +281,23 @@ describe('of several orders', () => {
     expect(body.signed!.map(({ id }) => id)).toEqual([good]);
     const [now] = await seen(changed);
     expect(body.refused).toMatchObject([
-      { id: changed, status: 409, contentHash: now!.contentHash },
+      {
+        id: changed,
+        status: 409,
+        contentHash: now!.contentHash,
+        detail: `It has changed. What it says now was written by ${people.attending.name} and ${people.nurse.name}.`,
+      },
       { id: incomplete, status: 422 },
-      { id: contested, status: 409, contested: true },
-      { id: removed, status: 404 },
+      {
+        id: contested,
+        status: 409,
+        contested: true,
+        detail: `Two values stand for what is ordered by ${people.resident.name} and ${people.pharmacist.name}. Somebody must choose.`,
+      },
+      { id: removed, status: 404, detail: `It was taken out of the basket by ${people.nurse.name}.` },
       { id: unknown, status: 404 },
     ]);
+    expect(body.refused.map(({ detail }) => detail !== undefined)).toEqual([true, false, true, true, false]);
     expect(body.refused[1]!.errors).toContainEqual(
       expect.objectContaining({ path: '/detail/dose' }) as unknown,
     );
@@ -304,6 +330,9 @@ describe('one draft becomes one order', () => {
     const orders = await seen(id);
     const both = await Promise.all([sign(orders), sign(orders, people.resident)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+    const [first, second] =
+      both[0]!.status === 200 ? [people.attending, both[1]!] : [people.resident, both[0]!];
+    expect(second.body.refused).toMatchObject([{ id, detail: `It is signed already by ${first.name}.` }]);
     expect((await basket()).active).toHaveLength(1);
   });
 
@@ -314,7 +343,11 @@ describe('one draft becomes one order', () => {
     sealing.confirm = () => Promise.reject(new Error('not now'));
     expect((await sign(orders)).status).toBe(200);
     sealing.confirm = confirm;
-    expect(await sign(orders)).toMatchObject({ status: 409, body: { refused: [{ id, status: 409 }] } });
+    const detail = `It is signed already by ${people.attending.name}.`;
+    expect(await sign(orders)).toMatchObject({
+      status: 409,
+      body: { refused: [{ id, status: 409, detail }] },
+    });
     expect((await basket()).active).toHaveLength(1);
   });
 
