@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { audit } from '../../../server/audit/tables.ts';
 import { nobody } from '../../../server/audit/trail.ts';
 import { importFiles } from '../../../server/fhir/importFiles.ts';
-import { allergyWords } from '../../../server/print/chartPdf.ts';
+import { findPatient } from '../../../server/patients/queries.ts';
+import { allergyWords, printChart } from '../../../server/print/chartPdf.ts';
 import { Paper } from '../../../server/print/paper.ts';
+import { readPrintedChart } from '../../../server/print/printedChart.ts';
 import { trendsOf } from '../../../server/print/trends.ts';
 import { interpretObservation, toSeries } from '../../../shared/patients/observations.ts';
 import type { Allergy } from '../../../shared/patients/schema.ts';
@@ -73,6 +75,20 @@ describe('a printed chart', () => {
       .from(audit)
       .where(eq(audit.action, 'chart:printed'));
     expect(rows).toEqual([{ userId: people.nurse.id, patientId: uuid(1) }]);
+  });
+
+  it('says how many entries it lacks because they are damaged', async () => {
+    const summary = await findPatient(app.deps.reader, uuid(1), siteA);
+    const chart = await readPrintedChart(app.deps.reader, summary!);
+    const printed = (missing: number): string[] => {
+      const paper = new Paper('Chart', new Date(0));
+      const said = vi.spyOn(paper, 'text');
+      printChart(paper, chart, { at: new Date(0), timeZone: 'UTC', by: 'Nurse', site: 'A', missing });
+      return said.mock.calls.map(([text]) => text);
+    };
+    expect(printed(0).join(' ')).not.toMatch(/could not be read/);
+    expect(printed(1)).toContain('1 entry of this record could not be read and is missing here.');
+    expect(printed(2)).toContain('2 entries of this record could not be read and are missing here.');
   });
 });
 
