@@ -13,6 +13,7 @@ import type { RefusalReason } from './gate.ts';
 import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
 import { LiveDocuments } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';
+import { Pings } from './pings.ts';
 import { Quarantine } from './quarantine.ts';
 import { roomAccess, type RoomAccess } from './roomAccess.ts';
 import { Settlement } from './settlement.ts';
@@ -23,9 +24,6 @@ export const collabPath = '/collab/';
 const maxPayload = 16 * 1024 * 1024;
 /** A session's open sockets are looked at again this often, besides being told of its end. */
 const recheckMs = 1_500;
-/** Every socket is pinged this often; one that answered neither of two is taken for a link that has died unseen. */
-const pingMs = 15_000;
-const maxUnanswered = 2;
 /** Whoever does not answer a close is cut off after this. */
 const closeWithinMs = 5_000;
 const touchEveryMs = 60_000;
@@ -48,8 +46,6 @@ interface OpenSocket {
   sessionId: string;
   user: SignedIn['user'];
   room: RoomAccess;
-  /** Pings since the last answer. */
-  unanswered: number;
 }
 
 /** The collaboration socket: who may come in, and whom to let go. */
@@ -58,7 +54,7 @@ export class CollabServer {
   readonly #sockets = new Set<OpenSocket>();
   readonly #server: WebSocketServer;
   readonly #recheck: NodeJS.Timeout;
-  readonly #ping: NodeJS.Timeout;
+  readonly #pings = new Pings();
   #closing = false;
 
   constructor(private readonly deps: CollabDeps) {
@@ -84,8 +80,6 @@ export class CollabServer {
     deps.auth.onEnded(({ sessionIds }) => this.#end(new Set(sessionIds)));
     this.#recheck = setInterval(() => void this.#recheckAll(), recheckMs);
     this.#recheck.unref();
-    this.#ping = setInterval(() => this.#pingAll(), pingMs);
-    this.#ping.unref();
   }
 
   get connections(): number {
@@ -195,10 +189,10 @@ export class CollabServer {
         },
       },
     );
-    const open: OpenSocket = { socket, peer, document, sessionId, user, room, unanswered: 0 };
+    const open: OpenSocket = { socket, peer, document, sessionId, user, room };
     this.#sockets.add(open);
     this.deps.onPresence(encounterId);
-    socket.on('pong', () => (open.unanswered = 0));
+    this.#pings.watch(socket);
     socket.on('close', () => {
       this.#sockets.delete(open);
       void this.documents
@@ -254,20 +248,10 @@ export class CollabServer {
     }
   }
 
-  #pingAll(): void {
-    for (const open of this.#sockets) {
-      if (open.unanswered >= maxUnanswered) open.socket.terminate();
-      else if (open.socket.readyState === open.socket.OPEN) {
-        open.unanswered++;
-        open.socket.ping();
-      }
-    }
-  }
-
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#recheck);
-    clearInterval(this.#ping);
+    this.#pings.stop();
     await this.documents.close();
     for (const { socket } of this.#sockets)
       socket.close(closeReasons.restarting.code, closeReasons.restarting.words);

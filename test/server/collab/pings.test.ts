@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Pings } from '../../../server/collab/pings.ts';
+
+let server: WebSocketServer;
+let pings: Pings;
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  pings = new Pings();
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  pings.stop();
+  for (const socket of server.clients) socket.terminate();
+  await new Promise((done) => server.close(done));
+});
+
+async function open(autoPong: boolean): Promise<{ client: WebSocket; socket: WebSocket }> {
+  const accepted = once(server, 'connection') as Promise<[WebSocket]>;
+  const { port } = server.address() as AddressInfo;
+  const client = new WebSocket(`ws://127.0.0.1:${port}`, { autoPong });
+  await once(client, 'open');
+  const [socket] = await accepted;
+  pings.watch(socket);
+  return { client, socket };
+}
+
+describe('P47 a socket', () => {
+  it('that leaves two pings unanswered is ended, and nobody else', async () => {
+    const silent = await open(false);
+    const answering = await open(true);
+    for (let round = 0; round < 2; round++) {
+      const heard = Promise.all([
+        once(silent.client, 'ping'),
+        once(answering.client, 'ping'),
+        once(answering.socket, 'pong'),
+      ]);
+      pings.round();
+      await heard;
+      expect(silent.socket.readyState).toBe(WebSocket.OPEN);
+    }
+    const ended = once(silent.client, 'close');
+    const answered = once(answering.socket, 'pong');
+    pings.round();
+    expect(await ended).toMatchObject([1006, expect.anything()]);
+    await answered;
+    expect(answering.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('that answers late begins anew', async () => {
+    const { client, socket } = await open(false);
+    for (let round = 0; round < 4; round++) {
+      const heard = once(client, 'ping');
+      pings.round();
+      await heard;
+      if (round % 2 === 0) continue;
+      const answered = once(socket, 'pong');
+      client.pong();
+      await answered;
+    }
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+  });
+});
