@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { readableEncounter } from '../encounters/readable.ts';
 import { once } from '../http/idempotency.ts';
 import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
+import { DamagedLog } from '../log/documentLog.ts';
 import type { Sealing } from '../log/sealing.ts';
 import { reportDamage } from '../records/intact.ts';
 import { createNoteStatements } from './acts.ts';
@@ -85,9 +86,12 @@ export const noteRoutes = (deps: Deps, sealing: Sealing) =>
           }),
         ],
       });
-      const read = await readNote(deps.reader, deps.log, encounter.id, note);
-      // What was signed is what its signer saw, or it is shown to nobody.
-      if (note.signatures.some(({ contentHash }) => contentHash !== read.contentHash)) {
+      const read = await readNote(deps.reader, deps.log, encounter.id, note).catch((error: unknown) => {
+        if (error instanceof DamagedLog) return null;
+        throw error;
+      });
+      // What was signed is what its signer saw, or it is shown to nobody; nor is what its log cannot vouch for.
+      if (read === null || note.signatures.some(({ contentHash }) => contentHash !== read.contentHash)) {
         const { id: encounterId, patientId } = encounter;
         await reportDamage(deps, actorOf(who), { entity: `note/${note.id}`, patientId, encounterId });
         throw refused('damaged');
