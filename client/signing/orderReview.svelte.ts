@@ -16,6 +16,8 @@ export interface OrderRow {
   selected: boolean;
   /** What is not as it was when it was read; null where all of it is new. */
   changed: Field[] | null;
+  /** Client ids under which that was set. */
+  changedBy: number[];
 }
 
 const fields = ['detail', 'priority', 'indication', 'note'] as const;
@@ -74,8 +76,19 @@ export class OrderReview {
           : changed === null || changed.length > 0
             ? 'changed'
             : 'ready';
-      return { draft, state, selected: state === 'ready' && this.#selected.has(draft.id), changed };
+      return {
+        draft,
+        state,
+        selected: state === 'ready' && this.#selected.has(draft.id),
+        changed,
+        changedBy: this.#settersOf(draft.id, changed),
+      };
     });
+  }
+
+  #settersOf(id: string, changed: readonly Field[] | null): number[] {
+    const draft = this.#doc.getMap<Y.Map<unknown>>('drafts').get(id);
+    return [...new Set((changed ?? fields).flatMap((field) => draft?._map.get(field)?.id.client ?? []))];
   }
 
   get selected(): DraftOrder[] {

@@ -72,7 +72,9 @@ export const signing = {
     select: (what: string) => `Sign: ${what}`,
     sign: (count: number) => `Sign ${count} ${count === 1 ? 'order' : 'orders'}`,
     consequence: 'Signed orders are in force at once and leave the basket.',
-    changed: 'Changed since you opened this',
+    changedIn: (fields: readonly string[]) => `Changed since you opened this: ${fields.join(', ')}`,
+    changedBy: (what: string, people: readonly string[]) =>
+      people.length === 0 ? what : `${what}, by ${people.join(', ')}`,
     changedWords: 'Read it again, then tick it.',
     incomplete: 'Not complete',
     contested: 'Two values: someone must choose',

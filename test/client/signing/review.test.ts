@@ -91,7 +91,9 @@ describe('orders under review', () => {
     const review = new OrderReview(doc);
     const [before] = await review.toSign();
     drafts.get('o0')!.set('indication', 'chest pain');
-    expect(review.rows).toMatchObject([{ state: 'changed', selected: false, changed: ['indication'] }]);
+    expect(review.rows).toMatchObject([
+      { state: 'changed', selected: false, changed: ['indication'], changedBy: [doc.clientID] },
+    ]);
     expect(await review.toSign()).toEqual([]);
     review.toggle(review.rows[0]!.draft, true);
     const [now] = await review.toSign();
