@@ -29,10 +29,20 @@ class Unreadable {
 
   /** How many resources are missing from what was asked on this screen, or ever about one of these. */
   count(ids: readonly string[]): number {
-    const names = [...this.#missing].flatMap(([path, { names, screen }]) =>
-      screen === this.#screen || ids.some((id) => path.includes(id)) ? names : [],
+    return this.#names(ids).size;
+  }
+
+  /** Whether a resource of a type is: without it, "none" and "not recorded" mean nothing. */
+  lacks(type: string, ids: readonly string[] = []): boolean {
+    return [...this.#names(ids)].some((name) => name.startsWith(`${type}/`));
+  }
+
+  #names(ids: readonly string[]): Set<string> {
+    return new Set(
+      [...this.#missing].flatMap(([path, { names, screen }]) =>
+        screen === this.#screen || ids.some((id) => path.includes(id)) ? names : [],
+      ),
     );
-    return new Set(names).size;
   }
 
   clear(): void {

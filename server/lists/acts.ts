@@ -227,10 +227,16 @@ export function restore(
   });
 }
 
+const notWhole = refuse(
+  'damaged',
+  'An entry of this list is damaged on record and cannot be read, so that nothing can be said of the whole list.',
+);
+
 /** Somebody asked, and there is none. */
 export function sayNone(list: ListName, look: Look): Decided {
   const { none } = lists[list];
   if (none === null) return no(refuse('not-found'));
+  if (look.isDamaged) return no(notWhole);
   const [first] = splitList(list, look.all).holding;
   if (first) return no({ ...changedRefusal(list, first), detail: 'There are entries that hold.' });
   const [said] = standingNone(list, look.all);
@@ -251,6 +257,7 @@ export function review(list: ListName, look: Look, { lines }: ToReview): Decided
   const { listCode } = lists[list];
   const { review: before } = look;
   if (listCode === null) return no(refuse('not-found'));
+  if (look.isDamaged) return no(notWhole);
   const holding = splitList(list, look.all).holding;
   const unseen = holding.find(({ resource }) => !lines.some(({ id }) => id === resource.id));
   if (unseen) return no(changedRefusal(list, unseen));

@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts';
 import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { outboxRow } from '../outbox/outbox.ts';
+import { noticing } from '../records/damage.ts';
 import { recordAct, recordedBy, refusalOf } from '../records/act.ts';
 import { filedElsewhere, isFiledTo } from '../records/filing.ts';
 import { parseJson } from '../records/json.ts';
@@ -40,6 +41,8 @@ export interface ListAct {
 /** What somebody who acts on a list has before them. */
 export interface Look {
   all: readonly Recorded[];
+  /** Whether something on it is damaged: nobody can say then what the whole list is. */
+  isDamaged: boolean;
   /** The last review of it, if there was one. */
   review: Pick<Recorded, 'resource' | 'version'> | null;
   /** Of what these entries, and the one to be written, name by a code. */
@@ -86,13 +89,14 @@ export async function recordOnList(
     if (survivorId !== undefined) return no(mergedRefusal(survivorId));
     for (const filing of filed) if (!(await isFiledTo(reader, filing))) return no(filedElsewhere);
     const mark = await markOf(reader, patientId, resourceType);
-    const all = await readEntries(reader, patientId, [list]);
+    const { value: all, damaged } = await noticing(() => readEntries(reader, patientId, [list]));
     const now = deps.now();
     const site = await findSite(reader, who.user.siteId);
     const at = siteTime(now, zoneOffset(now, site?.timeZone ?? 'UTC'));
     const reviews = await readReviews(reader, patientId);
     const decided = decide({
       all,
+      isDamaged: damaged.length > 0,
       review: reviews.get(list) ?? null,
       ingredients: await ingredientsIn(reader, list, [
         entry,

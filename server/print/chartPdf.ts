@@ -15,8 +15,8 @@ export interface Printing {
   /** Who prints, and where. */
   by: string;
   site: string;
-  /** Entries that are damaged on record. */
-  missing: number;
+  /** Entries that are damaged on record, as `Type/id`. */
+  missing: readonly string[];
 }
 
 type Recorded<T> =
@@ -53,9 +53,9 @@ export function printChart(paper: Paper, chart: PrintedChart, printing: Printing
   };
   const listed = <T>(items: T[]): Recorded<T> => ({ state: 'listed', items });
 
-  if (printing.missing > 0) {
+  if (printing.missing.length > 0) {
     const [entries, are] =
-      printing.missing === 1 ? ['1 entry', 'is'] : [`${printing.missing} entries`, 'are'];
+      printing.missing.length === 1 ? ['1 entry', 'is'] : [`${printing.missing.length} entries`, 'are'];
     const words = `${entries} of this record could not be read and ${are} missing here.`;
     paper.text(words, { size: 10.5, weight: 'semibold' });
   }
@@ -224,8 +224,12 @@ function printLine(paper: Paper, { kind, indent = 0, checked, runs }: NoteLine, 
 }
 
 /** Who this is, on every page, by two identifiers and more; what must not be given; that paper grows old. */
-function frameOf(chart: PrintedChart, { at, timeZone, by, site }: Printing): Frame {
+function frameOf(chart: PrintedChart, { at, timeZone, by, site, missing }: Printing): Frame {
   const { patient, codeStatus, flags } = chart.banner;
+  // What was lost may be the one that matters: "none" and "not recorded" would be untrue.
+  const isUnread =
+    chart.banner.allergies.state !== 'listed' &&
+    missing.some((name) => name.startsWith('AllergyIntolerance/'));
   const { deceasedAt } = patient;
   const agesOn =
     deceasedAt === null || !/^\d{4}-\d{2}-\d{2}/.test(deceasedAt)
@@ -248,7 +252,7 @@ function frameOf(chart: PrintedChart, { at, timeZone, by, site }: Printing): Fra
     const { left, width, height } = sheet;
     let y = sheet.text(patient.name, left, 26, { size: 13, weight: 'semibold', width });
     y = sheet.text(who, left, y + 1, { size: 9, width, lines: 2 });
-    const allergies = allergyWords(chart.banner.allergies);
+    const allergies = isUnread ? 'Allergies: could not be read' : allergyWords(chart.banner.allergies);
     y = sheet.text(allergies, left, y + 2, { size: 9, weight: 'semibold', width, lines: 2 });
     sheet.text(care, left, y + 2, { size: 8, width, color: 'quiet' });
     sheet.line(109);

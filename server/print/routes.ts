@@ -35,7 +35,13 @@ export const printRoutes = (deps: Deps, printer: Printer = openPrinter()) =>
       const timeZone = site?.timeZone ?? 'UTC';
       return {
         chart,
-        printing: { at, timeZone, by: user.name, site: site?.name ?? '', missing: damaged.length },
+        printing: {
+          at,
+          timeZone,
+          by: user.name,
+          site: site?.name ?? '',
+          missing: damaged.map(({ entity }) => entity),
+        },
       };
     };
     const printed = await printer.print(prepare, c.req.raw.signal);

@@ -30,6 +30,7 @@ export const chart = {
     severities: { severe: 'severe', moderate: 'moderate', mild: 'mild' },
     noAllergies: 'No known allergies',
     allergiesUnknown: 'Allergies not recorded',
+    allergiesUnreadable: 'Allergies could not be read',
     codeStatus: 'Code status',
     codeStatusUnknown: 'Code status not recorded',
     pregnancy: { pregnant: 'Pregnant', possible: 'Possibly pregnant' },

@@ -33,6 +33,7 @@ export const lists = {
     procedures: 'No known operations or procedures',
   } as Record<string, string | undefined>,
   unknown: 'Not recorded',
+  unreadable: 'Could not be read',
   nothing: 'Nothing recorded',
   title: 'Lists of this chart',
   open: 'Lists',

@@ -25,6 +25,12 @@ describe('what could not be read', () => {
     expect(unreadable.count(['p1'])).toBe(1);
   });
 
+  it('is known by its type, without which nobody can say that there is none', () => {
+    hear('api/patients/p1', 'AllergyIntolerance/1');
+    expect(unreadable.lacks('AllergyIntolerance', ['p1'])).toBe(true);
+    expect(unreadable.lacks('Condition', ['p1'])).toBe(false);
+  });
+
   it('is forgotten when the same is asked again and nothing is missing', () => {
     hear('api/patients/p1', 'Observation/1');
     hear('api/patients/p1');

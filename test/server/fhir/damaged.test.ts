@@ -162,6 +162,18 @@ describe('what is damaged among what is read together', () => {
     expect(await answer.text()).not.toContain('lov');
   });
 
+  it('keeps anybody from saying that there is none, which nobody can know', async () => {
+    await flip(2);
+    // The other entry is taken back, so that the damaged one alone is left.
+    expect((await ask('DELETE', at(other))).status).toBe(204);
+    const attending = await api.service.cookieOf(people.attending);
+    const said = await api.service.ask('POST', `/api/patients/${una}/allergies/none`, {
+      cookie: attending,
+      body: {},
+    });
+    expect([said.status, await said.json()]).toMatchObject([500, { type: 'damaged' }]);
+  });
+
   it('is counted for whoever watches the service', async () => {
     const metrics = await api.service.ask('GET', '/metrics');
     expect(await metrics.text()).toContain('cochart_damaged_records_total{type="AllergyIntolerance"}');

@@ -80,15 +80,17 @@ describe('a printed chart', () => {
   it('says how many entries it lacks because they are damaged', async () => {
     const summary = await findPatient(app.deps.reader, uuid(1), siteA);
     const chart = await readPrintedChart(app.deps.reader, summary!);
-    const printed = (missing: number): string[] => {
+    const printed = (...missing: string[]): string[] => {
       const paper = new Paper('Chart', new Date(0));
       const said = vi.spyOn(paper, 'text');
       printChart(paper, chart, { at: new Date(0), timeZone: 'UTC', by: 'Nurse', site: 'A', missing });
       return said.mock.calls.map(([text]) => text);
     };
-    expect(printed(0).join(' ')).not.toMatch(/could not be read/);
-    expect(printed(1)).toContain('1 entry of this record could not be read and is missing here.');
-    expect(printed(2)).toContain('2 entries of this record could not be read and are missing here.');
+    expect(printed().join(' ')).not.toMatch(/could not be read/);
+    expect(printed('Condition/1')).toContain('1 entry of this record could not be read and is missing here.');
+    expect(printed('Condition/1', 'Observation/2')).toContain(
+      '2 entries of this record could not be read and are missing here.',
+    );
   });
 });
 
