@@ -127,6 +127,18 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
     expect(await problemsOf(attending)).toEqual([]);
   });
 
+  // At the other sizes it is looked at where something is imported.
+  test.runIf(width === 1024)('imports', async () => {
+    const { page, context } = await openSeat(browser, service.url, {
+      ...options,
+      path: '/sign-in?next=%2Fimports',
+    });
+    await signInHere(page, 'admin');
+    await page.getByRole('heading', { name: 'Imports' }).waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    await context.close();
+  });
+
   test('registration, a page that is not there, and a home without a ward', async () => {
     const { page, context } = await seatOf(browser, service.url, 'clerk', options);
     await card(page, '3').waitFor();
