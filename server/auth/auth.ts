@@ -44,6 +44,10 @@ export interface Auth {
   redeemTicket(ticket: string): Promise<SignedIn | null>;
   /** For open sockets: looks again, without extending. */
   isLive(sessionId: string): Promise<SignedIn | null>;
+  /** The same for many at once, in one question; whatever is over is not ended by it. */
+  liveAmong(
+    sessionIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Pick<SignedIn['user'], 'role' | 'siteId'>>>;
   /** For open sockets: the person did something there, such as an edit. */
   touch(sessionId: string): Promise<void>;
   /** Ends all sessions of a user whose rights or password changed, also those whose rows are gone already. */
@@ -160,6 +164,8 @@ export function createAuth(deps: AuthDeps): Auth {
     },
 
     isLive: (sessionId) => live(sessionId, false),
+
+    liveAmong: (sessionIds) => store.liveAmong(sessionIds),
 
     async touch(sessionId) {
       await live(sessionId, true);

@@ -1,4 +1,4 @@
-import { eq, lte, or } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Adapter, DatabaseSession } from 'lucia';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
 import { guardOneRow, statement } from '../db/batch.ts';
@@ -24,6 +24,8 @@ export interface SessionStore {
   /** What Lucia is given. */
   adapter: Adapter;
   load(sessionId: string): Promise<{ session: SessionRow; user: UserRow } | null>;
+  /** Those of these that are not over, with whose they are. */
+  liveAmong(sessionIds: readonly string[]): Promise<Map<string, UserRow>>;
   end(sessionId: string, ending: Ending): Promise<void>;
   endAllOf(userId: string): Promise<string[]>;
   moveExpiry(sessionId: string, expiresAt: Date): Promise<void>;
@@ -32,6 +34,9 @@ export interface SessionStore {
   /** Ends whatever is over, and gives the ids. */
   sweep(): Promise<string[]>;
 }
+
+/** SQLite takes 32,766 parameters a question; so many sessions have sockets here only in the largest house. */
+const idsPerQuestion = 10_000;
 
 /**
  * Sessions in the database, under the SHA-256 of their token. Lifetimes are decided here, by our clock: Lucia knows
@@ -46,6 +51,27 @@ export function createSessionStore({ reader, writer, now }: AuthDeps): SessionSt
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(eq(sessions.id, sessionId));
     return found ?? null;
+  };
+
+  const liveAmong: SessionStore['liveAmong'] = async (sessionIds) => {
+    const at = now();
+    const live = new Map<string, UserRow>();
+    for (let from = 0; from < sessionIds.length; from += idsPerQuestion) {
+      const rows = await reader
+        .select({ id: sessions.id, user: users })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .where(
+          and(
+            inArray(sessions.id, sessionIds.slice(from, from + idsPerQuestion)),
+            gt(sessions.expiresAt, at),
+            gt(sessions.endsAt, at),
+            isNull(users.disabledAt),
+          ),
+        );
+      for (const { id, user } of rows) live.set(id, user);
+    }
+    return live;
   };
 
   const end: SessionStore['end'] = async (sessionId, ending) => {
@@ -126,6 +152,7 @@ export function createSessionStore({ reader, writer, now }: AuthDeps): SessionSt
   return {
     adapter,
     load,
+    liveAmong,
     end,
     endAllOf,
     moveExpiry,

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { LogEntry } from '../log/documentLog.ts';
+import { UpdatesInOrder } from '../log/updatesInOrder.ts';
 import { awarenessFrame, persistedFrame, updateFrame } from './frames.ts';
 import type { Peer } from './peer.ts';
 import type { RoomPresence } from './roomPresence.ts';
@@ -8,12 +9,20 @@ import { encodeStateVector } from './stateVector.ts';
 /** The shortest time between two frames that say only who is where, ms. */
 const presenceMs = 50;
 
+/** From so many readers on, a frame to all of them costs more than what it says. */
+const manyReaders = 8;
+/** A commit of so many edits is one of a row: what it tells many waits a little for what the next will tell. */
+const rowFrom = 3;
+const gatherMs = 16;
+
 /**
- * Tells the peers of a document what has been committed: one frame for each commit with the merged updates, encoded
- * once for all who receive it, then each author's acknowledgement. How often a busy log commits is its own affair.
+ * Tells the peers of a document what has been committed: each author at once that it is durable, and all of them what
+ * it is, in frames that hold merged updates and are encoded once. How often a busy log commits is its own affair.
  */
 export class FanOut {
-  #pending: { entry: LogEntry; author: Peer | null }[] = [];
+  #gathered = new UpdatesInOrder();
+  /** Whose the gathered updates are: null when they are of several, or the server's. */
+  #onlyAuthor: Peer | null = null;
   readonly #toAcknowledge = new Set<Peer>();
   /** The entry up to which a peer has been given everything by its own step 2. */
   readonly #startedAfter = new Map<Peer, number>();
@@ -21,7 +30,8 @@ export class FanOut {
   readonly #missing = new Map<Peer, Uint8Array>();
   readonly #durable: Map<number, number>;
   #soon: NodeJS.Immediate | null = null;
-  #later: NodeJS.Timeout | null = null;
+  #gathering: NodeJS.Timeout | null = null;
+  #presenceLater: NodeJS.Timeout | null = null;
   #presenceSentAt = 0;
 
   constructor(
@@ -34,8 +44,14 @@ export class FanOut {
   }
 
   /** A committed entry, and who made it. */
-  add(entry: LogEntry, author: Peer | null): void {
-    this.#pending.push({ entry, author });
+  add({ bytes, seq }: LogEntry, author: Peer | null): void {
+    if (this.#gathered.count === 0) {
+      for (const peer of this.peers) this.#noteLagging(peer);
+      this.#onlyAuthor = author;
+    }
+    if (author !== this.#onlyAuthor) this.#onlyAuthor = null;
+    this.#gathered.add(bytes, this.#durable);
+    this.durableSeq = seq;
     this.#schedule();
   }
 
@@ -63,59 +79,55 @@ export class FanOut {
 
   /** Somebody came, moved or went. */
   schedulePresence(): void {
-    if (this.#later !== null || this.#soon !== null) return;
+    if (this.#presenceLater !== null || this.#soon !== null) return;
     const waitMs = this.#presenceSentAt + presenceMs - performance.now();
     if (waitMs <= 0) return this.#schedule();
-    this.#later = setTimeout(() => this.flush(), waitMs);
+    this.#presenceLater = setTimeout(() => this.#tick(), waitMs);
   }
 
+  /** Sends all that there is. */
   flush(): void {
-    this.#unschedule();
+    this.stop();
     this.#sendUpdates();
     this.#sendAcknowledgements();
     this.#sendPresence();
   }
 
   stop(): void {
-    this.#unschedule();
-    this.#pending = [];
-    this.#toAcknowledge.clear();
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    if (this.#presenceLater !== null) clearTimeout(this.#presenceLater);
+    this.#soon = null;
+    this.#gathering = null;
+    this.#presenceLater = null;
   }
 
   #schedule(): void {
-    this.#soon ??= setImmediate(() => this.flush());
+    this.#soon ??= setImmediate(() => this.#tick());
   }
 
-  #unschedule(): void {
-    if (this.#soon !== null) clearImmediate(this.#soon);
-    if (this.#later !== null) clearTimeout(this.#later);
+  #tick(): void {
+    const isRow = this.#gathered.count >= rowFrom && this.peers.size >= manyReaders;
+    if (!isRow && this.#gathering === null) return this.flush();
     this.#soon = null;
-    this.#later = null;
+    this.#gathering ??= setTimeout(() => this.flush(), gatherMs);
+    this.#sendAcknowledgements();
   }
 
   #sendUpdates(): void {
-    if (this.#pending.length === 0) return;
-    const pending = this.#pending;
-    this.#pending = [];
-    const updates = pending.map(({ entry }) => entry.bytes);
-    const merged = updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates);
-    const seqBefore = this.durableSeq;
-    for (const peer of this.peers) this.#noteLagging(peer, seqBefore);
-    for (const [client, clock] of Y.parseUpdateMeta(merged).to) this.#durable.set(client, clock);
-    this.durableSeq = pending.at(-1)!.entry.seq;
-    const frame = updateFrame(merged);
-    const first = pending[0]!.author;
-    const onlyAuthor = pending.every(({ author }) => author === first) ? first : null;
+    if (this.#gathered.count === 0) return;
+    const frame = updateFrame(this.#gathered.merged());
+    this.#gathered = new UpdatesInOrder();
     for (const peer of this.peers) {
       const after = this.#startedAfter.get(peer);
-      if (after !== undefined && after < this.durableSeq && peer !== onlyAuthor) peer.send(frame);
+      if (after !== undefined && after < this.durableSeq && peer !== this.#onlyAuthor) peer.send(frame);
     }
   }
 
   /** A peer that does not keep up is sent nothing more; it gets the rest in one piece when it has caught up. */
-  #noteLagging(peer: Peer, seqBefore: number): void {
+  #noteLagging(peer: Peer): void {
     const after = this.#startedAfter.get(peer);
-    if (!peer.isLagging() || after === undefined || after > seqBefore) return;
+    if (!peer.isLagging() || after === undefined || after > this.durableSeq) return;
     this.#missing.set(peer, encodeStateVector(this.#durable));
     this.#startedAfter.delete(peer);
   }

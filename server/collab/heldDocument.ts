@@ -2,6 +2,7 @@ import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import type { Shape } from '../../shared/documents/shape.ts';
 import { documentOf, type StoredDocument } from '../log/fold.ts';
+import { mergeInOrder } from '../log/updatesInOrder.ts';
 
 /** A document of more structs stays awake: to wake it would be felt by whoever types next. */
 const maxStructsAsleep = 1_000;
@@ -56,7 +57,7 @@ export class HeldDocument {
 
   state(): Uint8Array {
     if (this.#awake) return Y.encodeStateAsUpdate(this.#awake);
-    if (this.#parts.length !== 1) this.#parts = [Y.mergeUpdates([...this.#parts])];
+    if (this.#parts.length !== 1) this.#parts = [mergeInOrder(this.#parts)];
     return this.#parts[0]!;
   }
 

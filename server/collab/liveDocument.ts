@@ -4,6 +4,7 @@ import type { Result } from '../../shared/wire/result.ts';
 import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { systemUser, type EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
+import { joinStructs } from '../log/updatesInOrder.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
 import { Acceptance } from './acceptance.ts';
 import { EntryTimes } from './entryTimes.ts';
@@ -301,7 +302,7 @@ export class LiveDocument {
     if (this.#dead || this.#sinceSnapshot < entries || !this.#seals.mayFold) return;
     this.#sinceSnapshot = 0;
     const { epoch, seq, hash } = this.#tail.head;
-    const bytes = this.#held.state();
+    const bytes = joinStructs(this.#held.state());
     const stateVector = this.#held.stateVector();
     await this.#tail.durable;
     if (this.#dead) return;

@@ -53,7 +53,7 @@ export class CollabServer {
   readonly documents: LiveDocuments;
   readonly #sockets = new Set<OpenSocket>();
   readonly #server: WebSocketServer;
-  readonly #recheck: NodeJS.Timeout;
+  readonly #recheckTimer: NodeJS.Timeout;
   readonly #pings = new Pings();
   #closing = false;
 
@@ -78,8 +78,8 @@ export class CollabServer {
       onPresence: (room) => deps.onPresence(room.slice(0, room.indexOf('/'))),
     });
     deps.auth.onEnded(({ sessionIds }) => this.#end(new Set(sessionIds)));
-    this.#recheck = setInterval(() => void this.#recheckAll(), recheckMs);
-    this.#recheck.unref();
+    this.#recheckTimer = setInterval(() => void this.#recheckAll(), recheckMs);
+    this.#recheckTimer.unref();
   }
 
   get connections(): number {
@@ -236,21 +236,30 @@ export class CollabServer {
 
   async #recheckAll(): Promise<void> {
     const sessions = new Map([...this.#sockets].map(({ sessionId, user }) => [sessionId, user]));
-    for (const [sessionId, before] of sessions) {
-      try {
-        const now = await this.deps.auth.isLive(sessionId);
-        if (!now) this.#end(new Set([sessionId]));
-        else if (now.user.role !== before.role || now.user.siteId !== before.siteId)
-          await this.deps.auth.endSessionsOf(before.id);
-      } catch (error) {
-        this.deps.logger.error({ err: error }, 'a session could not be looked at again');
-      }
+    if (sessions.size === 0) return;
+    const lookedAt = (error: unknown): void =>
+      this.deps.logger.error({ err: error }, 'a session could not be looked at again');
+    const live = await this.deps.auth.liveAmong([...sessions.keys()]).catch(lookedAt);
+    if (!live) return;
+    for (const [sessionId, before] of sessions)
+      await this.#recheck(sessionId, before, live.get(sessionId)).catch(lookedAt);
+  }
+
+  async #recheck(
+    sessionId: string,
+    before: SignedIn['user'],
+    now: Pick<SignedIn['user'], 'role' | 'siteId'> | undefined,
+  ): Promise<void> {
+    if (!now) {
+      if (!(await this.deps.auth.isLive(sessionId))) this.#end(new Set([sessionId]));
+    } else if (now.role !== before.role || now.siteId !== before.siteId) {
+      await this.deps.auth.endSessionsOf(before.id);
     }
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#recheck);
+    clearInterval(this.#recheckTimer);
     this.#pings.stop();
     await this.documents.close();
     for (const { socket } of this.#sockets)

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { Shape } from '../../shared/documents/shape.ts';
 import type { DocumentLog, Lease, LogEntry } from './documentLog.ts';
 import { noEntryHash } from './hash.ts';
+import { mergeInOrder } from './updatesInOrder.ts';
 
 /** The last entry of a document's log. */
 export interface DocumentHead {
@@ -50,7 +51,7 @@ export interface StoredDocument {
 export async function readDocument(log: DocumentLog, room: string): Promise<StoredDocument> {
   const { epoch, snapshot, entries, leases } = await log.load(room);
   const since = entries.filter((entry) => entry.kind === 'update').map((entry) => entry.bytes);
-  const tail = since.length > 1 ? [Y.mergeUpdates(since)] : since;
+  const tail = since.length > 1 ? [mergeInOrder(since)] : since;
   const last = entries.at(-1);
   return {
     updates: [...(snapshot ? [snapshot.bytes] : []), ...tail],

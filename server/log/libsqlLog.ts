@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { and, asc, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import { statement, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
@@ -70,7 +69,7 @@ const manyReaders = 8;
  * waits a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync,
  * and a frame to everybody, cost the same for one edit as for ten.
  */
-const paceMs = (entries: number): number => Math.min(16, 10 + entries);
+const paceMs = (entries: number): number => Math.min(16, 12 + entries);
 /** How long commits may follow each other at once after a quiet time, ms of their pace. */
 const burstMs = 50;
 /** With so many entries waiting the disk is the pace. */
@@ -90,6 +89,9 @@ function groupOf(waiting: readonly Waiting[]): number {
     entries += waiting[count++]!.group.entries.length;
   return count;
 }
+
+/** The one of the platform makes an abort signal and more for each: too much for what is done for every commit. */
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** DocumentLog on libSQL. Appends that arrive while a commit runs or waits go together in the next one. */
 export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {

@@ -5,6 +5,7 @@ import { openDatabase, type Database } from '../../../server/db/open.ts';
 import type { LogGroup } from '../../../server/log/documentLog.ts';
 import { entryAfter, noEntry, system, type EntryAuthor } from '../../../server/log/entries.ts';
 import { appendStatements, libsqlLog } from '../../../server/log/libsqlLog.ts';
+import { joinStructs } from '../../../server/log/updatesInOrder.ts';
 import { notes } from '../../../server/notes/tables.ts';
 import { encounters, patients } from '../../../server/records/tables.ts';
 import * as Y from 'yjs';
@@ -185,7 +186,7 @@ async function storeHistory(database: Database, document: string, history: Store
     {
       seq: last.seq,
       logHash: last.hash,
-      bytes: history.state,
+      bytes: joinStructs(history.state),
       stateVector: Y.encodeStateVectorFromUpdate(history.state),
     },
     last.at,

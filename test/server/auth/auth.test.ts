@@ -96,6 +96,20 @@ test('looking again at a session does not keep it alive; an edit does', async ()
   expect(await auth.isLive(signedIn.sessionId)).toBeNull();
 });
 
+test('of many sessions, those that are live are found in one question, with whose they are', async () => {
+  const nurse = await arrive('nurse');
+  const clerk = await arrive('clerk');
+  const resident = await arrive('resident');
+  await disableUser(deps, 'clerk', nobody);
+  const ids = [nurse, clerk, resident].map(({ signedIn }) => signedIn.sessionId);
+  const live = await auth.liveAmong([...ids, 'made-up']);
+  expect([...live.keys()].sort()).toEqual([ids[0]!, ids[2]!].sort());
+  expect(live.get(ids[0]!)).toMatchObject({ role: 'nurse', siteId: people.nurse.siteId });
+  deps.clock.step(30 * 60_000);
+  expect((await auth.liveAmong(ids)).size).toBe(0);
+  expect(await auth.liveAmong([])).toEqual(new Map());
+});
+
 test('a busy person costs one write a minute', async () => {
   const { cookie } = await arrive('nurse');
   let writes = 0;

@@ -1,0 +1,148 @@
+import * as decoding from 'lib0/decoding';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { FanOut } from '../../../server/collab/fanOut.ts';
+import { message } from '../../../server/collab/frames.ts';
+import type { Peer } from '../../../server/collab/peer.ts';
+import { RoomPresence } from '../../../server/collab/roomPresence.ts';
+import { Settlement } from '../../../server/collab/settlement.ts';
+import { entryAfter, noEntry } from '../../../server/log/entries.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A document in which somebody writes, and so many who read along; what they are sent is kept. */
+class Ward {
+  readonly author = new Y.Doc();
+  readonly peers: (Peer & { sent: Uint8Array[]; lagging: boolean })[];
+  readonly fanOut: FanOut;
+  #head = noEntry;
+
+  constructor(readers: number) {
+    this.peers = Array.from({ length: readers }, (_, index) => {
+      const sent: Uint8Array[] = [];
+      return {
+        sent,
+        lagging: false,
+        user: { id: `u${index}`, name: 'U', role: 'nurse', initials: 'U', colour: 'blue' },
+        deviceId: `d${index}`,
+        extended: true,
+        settlement: new Settlement(),
+        access: { mode: 'write', orderCategories: null },
+        knownAtOpening: null,
+        send: (frame) => void sent.push(frame),
+        isLagging() {
+          return this.lagging;
+        },
+        close: () => {},
+        refused: () => {},
+      };
+    });
+    const nothing = Y.encodeStateVector(this.author);
+    this.fanOut = new FanOut(new Set(this.peers), new RoomPresence(() => 0), nothing, 0);
+    for (const peer of this.peers) this.fanOut.startAfter(peer, 0);
+  }
+
+  /** A commit of so many characters, each by another of the peers. */
+  commit(text: string): void {
+    [...text].forEach((character, index) => {
+      const before = Y.encodeStateVector(this.author);
+      const typed = this.author.getText('t');
+      typed.insert(typed.length, character);
+      const entry = entryAfter(this.#head, {
+        document: 'a/note/b',
+        kind: 'update',
+        userId: 'u',
+        deviceId: 'd',
+        lease: this.author.clientID,
+        at: '2026-03-02T08:00:00.000Z',
+        bytes: Y.encodeStateAsUpdate(this.author, before),
+      });
+      this.#head = { epoch: 1, seq: entry.seq, hash: entry.hash };
+      const peer = this.peers[index]!;
+      this.fanOut.add(entry, peer);
+      this.fanOut.acknowledge(peer);
+    });
+  }
+}
+
+const kinds = (sent: readonly Uint8Array[]): string[] =>
+  sent.map(([type]) => (type === message.sync ? 'update' : type === message.persisted ? 'persisted' : '?'));
+
+function textFrom(sent: readonly Uint8Array[]): string {
+  const doc = new Y.Doc();
+  for (const frame of sent) {
+    const decoder = decoding.createDecoder(frame);
+    if (decoding.readVarUint(decoder) !== message.sync) continue;
+    decoding.readVarUint(decoder);
+    Y.applyUpdate(doc, decoding.readVarUint8Array(decoder));
+  }
+  return doc.getText('t').toString();
+}
+
+function durableSaidTo(sent: readonly Uint8Array[]): { seq: number; clocks: number[] } {
+  const decoder = decoding.createDecoder(sent.findLast(([type]) => type === message.persisted)!);
+  decoding.readVarUint(decoder);
+  const seq = decoding.readVarUint(decoder);
+  return { seq, clocks: [...Y.decodeStateVector(decoding.readVarUint8Array(decoder)).values()] };
+}
+
+test('one edit, or few readers: what was committed is told at once', async () => {
+  const few = new Ward(4);
+  few.commit('abc');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(textFrom(few.peers[3]!.sent)).toBe('abc');
+
+  const many = new Ward(20);
+  many.commit('a');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(textFrom(many.peers[19]!.sent)).toBe('a');
+  expect(kinds(many.peers[0]!.sent)).toEqual(['persisted']);
+});
+
+test('when many type, authors are told at once that it is durable, and two commits go to everybody in one frame', async () => {
+  const ward = new Ward(20);
+  ward.commit('abcd');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(kinds(ward.peers[0]!.sent)).toEqual(['persisted']);
+  expect(durableSaidTo(ward.peers[0]!.sent)).toEqual({ seq: 4, clocks: [4] });
+  expect(ward.peers[19]!.sent).toEqual([]);
+
+  await vi.advanceTimersByTimeAsync(14);
+  ward.commit('efg');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ward.peers[19]!.sent).toEqual([]);
+  expect(durableSaidTo(ward.peers[2]!.sent)).toEqual({ seq: 7, clocks: [7] });
+
+  await vi.advanceTimersByTimeAsync(1);
+  expect(kinds(ward.peers[19]!.sent)).toEqual(['update']);
+  for (const { sent } of ward.peers) expect(textFrom(sent)).toBe('abcdefg');
+
+  await vi.advanceTimersByTimeAsync(100);
+  expect(ward.peers[19]!.sent).toHaveLength(1);
+});
+
+test('a flush sends what is being gathered, once', async () => {
+  const ward = new Ward(20);
+  ward.commit('abcd');
+  await vi.advanceTimersByTimeAsync(0);
+  ward.fanOut.flush();
+  expect(textFrom(ward.peers[19]!.sent)).toBe('abcd');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(ward.peers[19]!.sent).toHaveLength(1);
+});
+
+test('a reader who does not keep up gets none of it, and is owed all since the frame before', async () => {
+  const ward = new Ward(20);
+  const slow = ward.peers[19]!;
+  ward.commit('ab');
+  await vi.advanceTimersByTimeAsync(0);
+  const had = new Y.Doc();
+  Y.applyUpdate(had, Y.encodeStateAsUpdate(ward.author));
+  slow.lagging = true;
+  ward.commit('cdef');
+  await vi.advanceTimersByTimeAsync(16);
+  expect(textFrom(slow.sent)).toBe('ab');
+  expect(textFrom(ward.peers[18]!.sent)).toBe('abcdef');
+  expect(ward.fanOut.takeMissing(slow)).toEqual(Y.encodeStateVector(had));
+});
