@@ -18,6 +18,8 @@ interface StoredRow extends StoredWords {
 }
 
 const met = new AsyncLocalStorage<Damage[]>();
+/** While it is on, every promise of the process is followed, also of those who only type: it is on while it is needed. */
+let running = 0;
 
 /**
  * Runs something, and gives with its outcome what it met that is no longer what was stored. Whoever runs this in turn
@@ -26,9 +28,11 @@ const met = new AsyncLocalStorage<Damage[]>();
 export async function noticing<T>(run: () => Promise<T>): Promise<{ value: T; damaged: Damage[] }> {
   const damaged: Damage[] = [];
   const outer = met.getStore();
+  running++;
   try {
     return { value: await met.run(damaged, run), damaged };
   } finally {
+    if (--running === 0) met.disable();
     outer?.push(...damaged);
   }
 }
