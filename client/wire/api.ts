@@ -107,8 +107,10 @@ export const send = <T>(path: string, file: Blob, how: Sending): Promise<T> =>
       const request = new XMLHttpRequest();
       request.open('POST', path);
       for (const [name, value] of Object.entries(headersOf(how))) request.setRequestHeader(name, value);
-      request.upload.onprogress = ({ loaded, total }) => how.onProgress(total === 0 ? 0 : loaded / total);
-      request.onload = () => {
+      request.upload.addEventListener('progress', ({ loaded, total }) =>
+        how.onProgress(total === 0 ? 0 : loaded / total),
+      );
+      request.addEventListener('load', () => {
         const headers = new Headers(
           request
             .getAllResponseHeaders()
@@ -120,10 +122,10 @@ export const send = <T>(path: string, file: Blob, how: Sending): Promise<T> =>
             }),
         );
         resolve(new Response(request.responseText, { status: request.status, headers }));
-      };
-      request.onerror = () => reject(new Error('The service could not be reached.'));
+      });
+      request.addEventListener('error', () => reject(new Error('The service could not be reached.')));
       how.signal.addEventListener('abort', () => request.abort(), { once: true });
-      request.onabort = () => reject(new DOMException('Given up.', 'AbortError'));
+      request.addEventListener('abort', () => reject(new DOMException('Given up.', 'AbortError')));
       request.send(file);
     }),
   );

@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
+import type { Batch } from '../db/batch.ts';
 import type { DatabaseLocation } from '../db/location.ts';
 import { startThread } from '../db/thread.ts';
-import type { Writer } from '../db/writer.ts';
+import type { CommitResult, Writer } from '../db/writer.ts';
 import type { ImportSources } from './importReport.ts';
-import type { CommitAnswer, WorkerSaying } from './importWorker.ts';
 import type { SourceFile } from './sourceFiles.ts';
 
 /** An import with all that a thread of its own needs to know. */
@@ -17,6 +17,11 @@ export interface ImportProgressBytes {
   bytes: number;
   totalBytes: number;
 }
+
+/** What the thread says: what is to be committed, and how far it has come. */
+export type WorkerSaying = { commit: Batch; id: number } | { progress: ImportProgressBytes } | { done: true };
+/** What it is answered about a commit. */
+export type CommitAnswer = { id: number; result: CommitResult } | { id: number; error: string };
 
 /** Imports on a thread of its own, so that reading and checking keep nobody from charting. @throws when it fails */
 export async function importOnThread(

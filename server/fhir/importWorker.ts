@@ -1,15 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Batch } from '../db/batch.ts';
 import { openReader } from '../db/reader.ts';
 import type { CommitResult, Writer } from '../db/writer.ts';
 import { importSources } from './importFiles.ts';
-import type { ImportJob } from './importThread.ts';
-
-/** What the thread says: what is to be committed, and how far it has come. */
-export type WorkerSaying =
-  { commit: Batch; id: number } | { progress: { bytes: number; totalBytes: number } } | { done: true };
-/** What it is answered about a commit. */
-export type CommitAnswer = { id: number; result: CommitResult } | { id: number; error: string };
+import type { CommitAnswer, ImportJob, ImportProgressBytes, WorkerSaying } from './importThread.ts';
 
 /** Often enough for a screen, ms. */
 const saysEveryMs = 250;
@@ -45,7 +38,7 @@ reader.close();
 say({ done: true });
 port.close();
 
-function onProgress({ bytes, totalBytes }: { bytes: number; totalBytes: number }): void {
+function onProgress({ bytes, totalBytes }: ImportProgressBytes): void {
   if (performance.now() - saidAt < saysEveryMs) return;
   saidAt = performance.now();
   say({ progress: { bytes, totalBytes } });
