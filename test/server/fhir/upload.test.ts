@@ -52,7 +52,6 @@ const leftOnDisk = () => readdir(join(app.deps.folder, 'uploads'));
 describe('a file that is sent to be imported', () => {
   it.each([
     ['a Bundle', 'bundle.json', JSON.stringify(transaction(patient(1), patient(2))), [1, 2]],
-    ['NDJSON', 'Patient.ndjson', ndjson(3, 4), [3, 4]],
     ['packed NDJSON', 'Patient.ndjson.gz', gzipSync(ndjson(5, 6)), [5, 6]],
   ])(
     'may be %s; its report is that of any import, and the file does not stay',
@@ -86,9 +85,8 @@ describe('a file that is sent to be imported', () => {
   });
 
   it('changes nothing when it is sent again without one', async () => {
-    await imported((await send('Patient.ndjson', ndjson(20))).body.id);
-    const again = await imported((await send('Patient.ndjson', ndjson(20))).body.id);
-    expect(again.totals).toMatchObject({ created: 0, unchanged: 1 });
+    const again = await imported((await send('Patient.ndjson', ndjson(10, 11))).body.id);
+    expect(again.totals).toMatchObject({ created: 0, unchanged: 2 });
   });
 
   it('is reported when nothing of it can be stored', async () => {

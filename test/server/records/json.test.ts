@@ -4,6 +4,73 @@ import { parseJson, writeJson } from '../../../server/records/json.ts';
 
 const attachment = (of: string): string => of.repeat(Math.ceil(20_000 / of.length));
 
+describe('JSON', () => {
+  const space = fc.constantFrom('', ' ', '\n', '\t');
+  const number = fc.constantFrom(
+    '0',
+    '-7',
+    '1.5',
+    '1.50',
+    '7.0',
+    '1e5',
+    '1E-5',
+    '12345678901234567890',
+    '0.1',
+    '120',
+  );
+  const { json } = fc.letrec<{ json: string }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 4 },
+      number,
+      fc.string().map((text) => JSON.stringify(text)),
+      fc.constantFrom('true', 'false', 'null', '"a: 1.50, \\"b\\": 2"'),
+      fc.tuple(space, fc.array(tie('json'))).map(([gap, items]) => `[${gap}${items.join(`,${gap}`)}${gap}]`),
+      fc
+        .tuple(
+          space,
+          fc.uniqueArray(fc.string(), { maxLength: 4 }),
+          fc.array(tie('json'), { minLength: 4, maxLength: 4 }),
+        )
+        .map(([gap, names, values]) => {
+          const members = names.map((name, index) => `${JSON.stringify(name)}${gap}:${gap}${values[index]}`);
+          return `{${gap}${members.join(`,${gap}`)}${gap}}`;
+        }),
+    ),
+  }));
+
+  it('keeps every digit, whatever stands around it', () => {
+    const keyed = /"__proto__"/;
+    fc.assert(
+      fc.property(json, (text) => {
+        fc.pre(!keyed.test(text));
+        const [read, plain] = [parseJson(text), JSON.parse(text) as unknown];
+        expect(JSON.parse(writeJson(read))).toEqual(plain);
+        // Members whose names are numbers change their place, as in any object.
+        expect(numbersIn(writeJson(read))).toEqual(numbersIn(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([['{"a": 1, "a": 2}'], ['{"a": {"b": "x", "b": "y"}, "c": 1.50}'], ['[{"a": 1, "\\u0061": 2}]']])(
+    'of which two members of one name differ is refused: %s',
+    (text) => {
+      expect(() => parseJson(text)).toThrow(/Duplicate key/);
+    },
+  );
+
+  it.each(['', '{', '{"a" 1}', '[1,]', '01', '"\n"', '{"a": 1.}', 'nul', '{"a": 1} x', '--1', '1.2.3'])(
+    'that is none is refused: %j',
+    (text) => {
+      expect(() => parseJson(text)).toThrow(SyntaxError);
+    },
+  );
+});
+
+/** As they are written, outside of strings. */
+const numbersIn = (text: string): string[] =>
+  (text.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d[\d.eE+-]*/g) ?? []).sort();
+
 describe('long strings', () => {
   it('are read as they stand, whatever is in them and around them', () => {
     const piece = fc.constantFrom('A', '"', '\\', '\\"', '\n', 'é', '\u{1F600}', '{"a":1.50}', '0');
