@@ -127,7 +127,7 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
     expect(await problemsOf(attending)).toEqual([]);
   });
 
-  // At the other sizes it is looked at where something is imported.
+  // Its layout is the same at every size: one stands for all.
   test.runIf(width === 1024)('imports', async () => {
     const { page, context } = await openSeat(browser, service.url, {
       ...options,
