@@ -5,6 +5,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { openSeat, signInHere } from '../support/pages.ts';
 import { startService, type Service } from '../support/service.ts';
 import { asSignedIn, signIn } from '../support/signIn.ts';
+import { smallTargets } from '../support/touch.ts';
 
 let service: Service;
 let browser: Browser;
@@ -82,6 +83,7 @@ test('the auditor finds out who saw a patient, orders the trail and has its chai
   await page.getByText('1 entry').waitFor();
   await page.getByLabel('Sorted by').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(await smallTargets(page)).toEqual([]);
   expect(await axeFaults(page)).toEqual([]);
   await page.getByRole('button', { name: /^Person: .*show all again/ }).click();
   await page.waitForURL((url) => !url.search.includes('userId'));
