@@ -128,13 +128,21 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
   });
 
   // Its layout is the same at every size: one stands for all.
-  test.runIf(width === 1024)('imports', async () => {
+  test.runIf(width === 1024)('imports: a file is sent, stored, and reported', async () => {
     const { page, context } = await openSeat(browser, service.url, {
       ...options,
       path: '/sign-in?next=%2Fimports',
     });
     await signInHere(page, 'admin');
-    await page.getByRole('heading', { name: 'Imports' }).waitFor();
+    await page.getByText('Nothing was imported yet').waitFor();
+    expect(await problemsOf(page)).toEqual([]);
+    const sent =
+      '{"resourceType": "Patient", "id": "1", "name": [{"family": "Sent"}]}\n{"resourceType": "Pat';
+    const file = { name: 'Patient.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from(sent) };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('link', { name: /Stored in part.*1 new.*1 left out/s }).click();
+    await page.getByText('1 thing left out, and why').click();
+    await page.getByText('line 2, column').waitFor();
     expect(await problemsOf(page)).toEqual([]);
     await context.close();
   });
