@@ -8,6 +8,8 @@ export interface OwnLoss {
   length: number;
   text: string;
   place: string | null;
+  /** What they stood in: one for each line. */
+  within: unknown;
 }
 
 /** What others' changes have just taken of what this document's own client wrote. To be asked before Yjs collects it. */
@@ -21,9 +23,9 @@ export function ownLosses({ local, deleteSet, doc }: Y.Transaction): OwnLoss[] {
       const struct = structs[at]!;
       if (struct.id.clock >= clock + len) break;
       if (!(struct instanceof Y.Item)) continue;
-      const { id, length } = struct;
+      const { id, length, parent } = struct;
       const text = textOf(struct);
-      if (text !== '') losses.push({ clock: id.clock, length, text, place: placeOf(struct) });
+      if (text !== '') losses.push({ clock: id.clock, length, text, place: placeOf(struct), within: parent });
     }
   }
   return losses;

@@ -54,7 +54,7 @@ export class KeptTexts {
       isNew: true,
     };
     this.items = [...this.items.filter(({ id }) => id !== item.id), kept];
-    if (item.stored) this.news += 1;
+    if (item.stored || item.why === 'rescued') this.news += 1;
     if (item.why !== 'rescued') this.refusals += 1;
   }
 
@@ -74,6 +74,17 @@ export class KeptTexts {
     const ids = new Set(listed.map(({ id }) => id));
     const here = this.items.filter(({ id, stored }) => !ids.has(id) && (!stored || !known.has(id)));
     this.items = [...here, ...merged];
+  }
+
+  /** What died here before the service had it, and the service has not been asked to keep yet. */
+  get unstoredRescues(): readonly KeptText[] {
+    return this.items.filter(({ why, stored }) => why === 'rescued' && !stored);
+  }
+
+  /** The service keeps it now, under its own id. @returns whether it is still here */
+  stored(id: string, as: string): boolean {
+    this.items = this.items.map((item) => (item.id === id ? { ...item, id: as, stored: true } : item));
+    return this.items.some((item) => item.id === as);
   }
 
   /** The service has rescued these words after all: what this page kept of them is no longer needed. */

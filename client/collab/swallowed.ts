@@ -30,15 +30,19 @@ export class Swallowed {
   takeLacking(clientId: number, stateVector: Uint8Array): KeptPiece[] {
     if (this.#losses.length === 0) return [];
     const has = clockIn(stateVector, clientId);
-    const pieces: KeptPiece[] = [];
+    const pieces: (KeptPiece & { within: unknown })[] = [];
     for (const loss of this.#losses.toSorted((one, other) => one.clock - other.clock)) {
       const text = lackingText(loss, has);
-      const piece = pieces.find(({ place }) => place === loss.place);
-      if (piece) piece.text += text;
-      else pieces.push({ text, place: loss.place });
+      const { place, within } = loss;
+      const piece = pieces.find((each) => each.place === place);
+      if (!piece) pieces.push({ text, place, within });
+      else {
+        piece.text += piece.within === within ? text : `\n${text}`;
+        piece.within = within;
+      }
     }
     this.#losses = this.#losses.filter(({ clock }) => clock < has).map((loss) => upTo(loss, has));
-    return pieces.filter(({ text }) => text.trim() !== '');
+    return pieces.flatMap(({ text, place }) => (text.trim() === '' ? [] : [{ text, place }]));
   }
 }
 

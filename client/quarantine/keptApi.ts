@@ -49,6 +49,18 @@ export async function loadKept(encounterId: string, me: string | null): Promise<
   ];
 }
 
+/** Words that only this page has are kept by the service too, from here on under its id. */
+export const storeOwn = ({ id, room, pieces }: KeptText): Promise<{ id: string }> =>
+  ask('POST', '/api/rescues', {
+    body: {
+      document: room,
+      place: pieces[0]?.place ?? null,
+      text: pieces.map(({ text }) => text).join('\n'),
+    },
+    idempotencyKey: id,
+    background: true,
+  });
+
 /** Says that somebody is done with it. */
 export const settleKept = (item: Pick<KeptText, 'id' | 'why'>, how: SettleHow): Promise<unknown> =>
   ask(

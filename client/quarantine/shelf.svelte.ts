@@ -5,7 +5,7 @@ import type { KeptText, KeptTexts } from '../collab/refused.svelte.ts';
 import { workspaceWords } from '../messages/workspace.ts';
 import { ApiError } from '../wire/api.ts';
 import { groupKept, type KeptGroup } from './groups.ts';
-import { loadKept, settleKept } from './keptApi.ts';
+import { loadKept, settleKept, storeOwn } from './keptApi.ts';
 import type { SettleHow } from '../../shared/quarantine/schema.ts';
 
 const words = workspaceWords.kept;
@@ -26,6 +26,8 @@ export class Shelf {
   failed = $state(false);
   /** What I am done with, and the service has not heard of yet. */
   readonly #untold = new Map<string, { item: KeptText; how: SettleHow }>();
+  /** What I was done with before the service had it. */
+  readonly #doneHere = new Map<string, SettleHow>();
   #loading = false;
   #again = false;
   /** A list that was already under way may still have it. */
@@ -63,6 +65,7 @@ export class Shelf {
       do {
         this.#again = false;
         for (const { item, how } of this.#untold.values()) await this.#tell(item, how);
+        for (const item of this.kept.unstoredRescues) await this.#store(item);
         const known = new Set(this.kept.items.map(({ id }) => id));
         const listed = await loadKept(this.#options.encounterId, this.#options.me);
         this.kept.receive(
@@ -128,10 +131,21 @@ export class Shelf {
 
   #settle(item: KeptText, how: SettleHow): void {
     this.kept.dismiss(item.id);
-    if (!item.stored) return;
+    if (!item.stored) return void this.#doneHere.set(item.id, how);
     this.#done.add(item.id);
     this.#untold.set(item.id, { item, how });
     void this.#tell(item, how);
+  }
+
+  /** Words that died here before the service had them: without an answer it is asked again with the next list. */
+  async #store(item: KeptText): Promise<void> {
+    try {
+      const { id } = await storeOwn(item);
+      if (this.kept.stored(item.id, id)) return;
+      this.#settle({ ...item, id, stored: true }, this.#doneHere.get(item.id) ?? 'dismissed');
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
   }
 
   /** Without an answer it is told again with the next list; a second telling changes nothing. */

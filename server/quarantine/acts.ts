@@ -1,14 +1,17 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { can } from '../../shared/access/can.ts';
-import type { SettleHow, Settled } from '../../shared/quarantine/schema.ts';
+import { parseRoom } from '../../shared/documents/room.ts';
+import type { KeepDraft, SettleHow, Settled } from '../../shared/quarantine/schema.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow } from '../audit/trail.ts';
 import { statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
+import { findEncounter } from '../encounters/queries.ts';
+import type { Remember } from '../http/idempotency.ts';
 import { actorOf, type SignedIn } from '../http/route.ts';
 import { quarantine, rescues } from '../log/tables.ts';
-import { findQuarantine, findRescue, type KeptFacts } from './queries.ts';
+import { epochOf, findQuarantine, findRescue, type KeptFacts } from './queries.ts';
 
 export type Kept = 'quarantine' | 'rescue';
 
@@ -59,4 +62,52 @@ export async function settleKept(
     ],
   });
   return ok({ id, ...settled });
+}
+
+/** Which entry took its place away only the log of that document could say, and it has never seen these words. */
+const unknownEntry = 0;
+
+/**
+ * Keeps words of the one who asks as text that lost its place: they died on their own device before the service had
+ * them, so nobody else can say so.
+ */
+export async function keepOwn(
+  deps: Pick<Deps, 'reader' | 'writer' | 'now' | 'newId'>,
+  who: SignedIn,
+  { document, place, text }: KeepDraft,
+  remember: Remember,
+): Promise<Result<{ id: string }, Refusal>> {
+  const room = parseRoom(document);
+  const encounter = room.ok ? await findEncounter(deps.reader, room.value.encounterId) : null;
+  const epoch = await epochOf(deps.reader, document);
+  if (!encounter || epoch === null || !can(who.user, 'chart:read', encounter)) return no(refuse('not-found'));
+  const at = deps.now();
+  const kept = { id: deps.newId() };
+  const row = deps.reader.insert(rescues).values({
+    ...kept,
+    document,
+    epoch,
+    seq: unknownEntry,
+    userId: who.user.id,
+    deviceId: who.deviceId,
+    place,
+    text,
+    at: at.toISOString(),
+  });
+  await deps.writer.commit({
+    statements: [statement(row), ...remember(201, kept)],
+    chained: [
+      auditRow({
+        action: 'rescue:kept',
+        outcome: 'success',
+        actor: actorOf(who),
+        at,
+        patientId: encounter.patientId,
+        encounterId: encounter.id,
+        entity: document,
+        detail: kept,
+      }),
+    ],
+  });
+  return ok(kept);
 }

@@ -213,6 +213,17 @@ export async function findQuarantine(reader: Reader, id: string): Promise<KeptFa
   return row ?? null;
 }
 
+/** The epoch that a document is in; null when nobody has ever written in it. */
+export async function epochOf(reader: Reader, document: string): Promise<number | null> {
+  const [newest] = await reader
+    .select({ epoch: documentLog.epoch })
+    .from(documentLog)
+    .where(eq(documentLog.document, document))
+    .orderBy(desc(documentLog.epoch))
+    .limit(1);
+  return newest?.epoch ?? null;
+}
+
 export async function findRescue(reader: Reader, id: string): Promise<KeptFacts | null> {
   const [row] = await reader
     .select({

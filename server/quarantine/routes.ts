@@ -2,13 +2,13 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { AuditAction } from '../../shared/audit/actions.ts';
 import { can } from '../../shared/access/can.ts';
-import { keptStatuses, settleDraft } from '../../shared/quarantine/schema.ts';
+import { keepDraft, keptStatuses, settleDraft } from '../../shared/quarantine/schema.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Deps } from '../deps.ts';
 import { once } from '../http/idempotency.ts';
 import { listed, offset, pageSize } from '../http/paging.ts';
 import { actorOf, allow, Refused, signedIn, valid, type Env } from '../http/route.ts';
-import { settleKept, type Kept } from './acts.ts';
+import { keepOwn, settleKept, type Kept } from './acts.ts';
 import { listQuarantine, listRescues, withTexts, type KeptFilter } from './queries.ts';
 
 const list = z.object({
@@ -76,6 +76,13 @@ export const quarantineRoutes = (deps: Deps) => {
       await record(c, 'rescues:read', items, patients);
       return c.json(listed(items, more, query));
     })
+    .post('/rescues', allow('chart:read'), valid('json', keepDraft), (c) =>
+      once(deps, c, async (remember) => {
+        const kept = await keepOwn(deps, signedIn(c), c.req.valid('json'), remember);
+        if (!kept.ok) throw new Refused(kept.error);
+        return c.json(kept.value, 201);
+      }),
+    )
     .post('/quarantine/:id/settle', allow('chart:read'), valid('json', settleDraft), (c) =>
       settle(c, 'quarantine', c.req.valid('json').how),
     )

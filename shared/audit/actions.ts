@@ -64,6 +64,7 @@ export const auditActions = [
   'quarantine:settled',
   'record:export-finished',
   'record:exported',
+  'rescue:kept',
   'rescue:settled',
   'rescues:read',
   'resource:created',

@@ -54,6 +54,15 @@ export type KeptStatus = (typeof keptStatuses)[number];
 export const settleDraft = z.strictObject({ how: z.enum(['restored', 'dismissed']) });
 export type SettleHow = z.infer<typeof settleDraft>['how'];
 
+/** Words that died on their author's device before the service had them: its author's client brings them here. */
+export const keepDraft = z.strictObject({
+  /** Room. */
+  document: z.string().max(200),
+  place: z.string().max(300).nullable(),
+  text: z.string().min(1).max(100_000),
+});
+export type KeepDraft = z.infer<typeof keepDraft>;
+
 export interface Settled {
   id: string;
   settledAt: string;

@@ -147,6 +147,13 @@ describe('words that the record does not take', () => {
 
     const card = page.getByRole('group', { name: /^Text you wrote here was removed with its paragraph/ });
     await card.getByText('Coughs well when sitting.').waitFor();
+    const cookie = await signIn(service.url, 'physiotherapist');
+    await eventually(async () => {
+      const kept = await asSignedIn(service.url, cookie)(`/api/rescues?encounterId=${encounterIdOf(page)}`);
+      expect(await kept.json()).toMatchObject({
+        items: [{ text: ' Coughs well when sitting.', removedBy: null }],
+      });
+    });
     await card.getByRole('button', { name: 'Put it back' }).click();
     await eventually(async () =>
       expect(await textOf(nurse.page, 'Assessment')).toContain('Coughs well when sitting.'),

@@ -63,6 +63,7 @@ export const auditEvents: Record<AuditAction, string> = {
   'quarantine:settled': 'Dealt with refused text',
   'record:export-finished': 'Finished an export of records',
   'record:exported': 'Exported records',
+  'rescue:kept': 'Kept own text that lost its place',
   'rescue:settled': 'Dealt with text that lost its place',
   'rescues:read': 'Read text that lost its place',
   'resource:created': 'Recorded an entry',

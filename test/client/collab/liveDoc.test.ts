@@ -253,13 +253,13 @@ describe('a refused change', () => {
 describe('words that die with somebody else’s deletion', () => {
   const noteBody = (doc: Y.Doc): Y.XmlFragment =>
     (doc.getMap('sections').get('s1') as Y.Map<unknown>).get('body') as Y.XmlFragment;
-  const line = (): Y.XmlText => (noteBody(live.doc).get(0) as Y.XmlElement).get(0) as Y.XmlText;
+  const line = (index = 0): Y.XmlText => (noteBody(live.doc).get(index) as Y.XmlElement).get(0) as Y.XmlText;
   const removed = (): void => room.change((doc) => noteBody(doc).delete(0, noteBody(doc).length));
   const offered = (): object[] => live.kept.items.map(({ why, stored, pieces }) => ({ why, stored, pieces }));
 
   beforeEach(async () => {
     writeNewNote(room.doc, [{ id: 's1', title: 'Plan', rank: 'a' }]);
-    noteBody(room.doc).insert(0, [newBlock('Sat up. ')]);
+    noteBody(room.doc).insert(0, [newBlock('Sat up. '), newBlock('Drank.  ')]);
     live.open();
     await untilSaved();
   });
@@ -267,12 +267,13 @@ describe('words that die with somebody else’s deletion', () => {
   test('before the service had them are offered as what it rescues is', async () => {
     room.deaf = true;
     line().insert(8, 'Walked to the door.');
+    line(1).insert(8, 'Half a cup.');
     removed();
     await until(() => expect(noteBody(live.doc).length).toBe(0));
     expect(offered()).toEqual([]);
     room.deaf = false;
     room.end(closeReasons.restarting.code);
-    const mine = [{ text: 'Walked to the door.', place: 'sections/s1/body' }];
+    const mine = [{ text: 'Walked to the door.\nHalf a cup.', place: 'sections/s1/body' }];
     await until(() => expect(offered()).toEqual([{ why: 'rescued', stored: false, pieces: mine }]));
     expect(live.kept.onlyHere).toBe(true);
     await untilSaved();
@@ -281,7 +282,7 @@ describe('words that die with somebody else’s deletion', () => {
     await until(() => expect(room.connections).toBe(3));
     await untilSaved();
     expect(offered(), 'once').toHaveLength(1);
-    room.tell(103, { text: 'Walked to the door.', where: null, rescueId: 'r1' });
+    room.tell(103, { text: 'Walked to the door.\nHalf a cup.', where: null, rescueId: 'r1' });
     await until(() => expect(offered()).toMatchObject([{ stored: true }]));
   });
 

@@ -639,6 +639,13 @@ export const httpTable: HttpRow[] = [
     body: () => ({ how: 'dismissed' }),
   },
   {
+    what: 'POST /api/rescues',
+    ...chart,
+    status: 201,
+    path: '/api/rescues',
+    body: () => ({ document: `${encounterId}/note/${noteId}`, place: null, text: 'Slept well.' }),
+  },
+  {
     what: 'POST /api/rescues/:id/settle',
     ...chart,
     path: (visitor) => `/api/rescues/${ownKept(visitor)}/settle`,

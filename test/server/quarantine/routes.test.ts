@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QuarantineFacts, QuarantineItem, RescueItem } from '../../../shared/quarantine/schema.ts';
+import { writeNewNote } from '../../../shared/documents/note.ts';
+import { registry } from '../../../shared/documents/registry.ts';
 import { carePlanRoom, noteRoom } from '../../../shared/documents/room.ts';
 import { audit } from '../../../server/audit/tables.ts';
 import { statement } from '../../../server/db/batch.ts';
-import { DocumentWriting } from '../../../server/log/entries.ts';
+import { DocumentWriting, system } from '../../../server/log/entries.ts';
+import { emptyDocument } from '../../../server/log/fold.ts';
 import { quarantine, rescues } from '../../../server/log/tables.ts';
 import { encounters } from '../../../server/records/tables.ts';
 import * as Y from 'yjs';
@@ -277,4 +280,53 @@ test('kept text of an encounter that has moved to another site is that site’s'
   );
   expect(await list('rescues', people.nurse)).toEqual([]);
   expect(await list('rescues', people.attendingB)).toHaveLength(1);
+});
+
+describe('words that died on their author’s device before the service had them', () => {
+  const keep = async (who: Person, body: object, key?: string) =>
+    service.ask('POST', '/api/rescues', {
+      cookie: await service.cookieOf(who),
+      body,
+      ...(key ? { headers: { 'Idempotency-Key': key } } : {}),
+    });
+  const draft = { document: noteDocument, place: 'sections/s1/body', text: words };
+
+  beforeEach(async () => {
+    const writing = new DocumentWriting(noteDocument, emptyDocument(registry.note.roots));
+    const turn = writing.turn(system, service.deps.now().toISOString(), (doc) =>
+      writeNewNote(doc, [{ id: 's1', title: 'Plan', rank: 'a' }]),
+    );
+    await service.deps.log.append(turn.done());
+  });
+
+  test('are kept as what the service rescues is, once, and are in the trail without a word of them', async () => {
+    const first = await keep(people.nurse, draft, 'k1');
+    expect(first.status).toBe(201);
+    const { id } = (await first.json()) as { id: string };
+    expect(await (await keep(people.nurse, draft, 'k1')).json()).toEqual({ id });
+    const [item, ...others] = await list<RescueItem>('rescues', people.nurse);
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({
+      id,
+      document: noteDocument,
+      place: 'sections/s1/body',
+      text: words,
+      removedBy: null,
+      user: { id: people.nurse.id },
+    });
+    const trail = await auditOf('rescue:kept');
+    expect(trail).toMatchObject([{ userId: people.nurse.id, patientId, encounterId, entity: noteDocument }]);
+    expect(JSON.stringify(trail)).not.toContain(words);
+    expect((await settle('rescues', id, people.nurse, 'restored')).status).toBe(200);
+  });
+
+  test('are for those who may be in that document, and for a document that there is', async () => {
+    const answers = [
+      await keep(people.attendingB, draft),
+      await keep(people.nurse, { ...draft, document: carePlanRoom(encounterId) }),
+      await keep(people.nurse, { ...draft, document: 'nowhere' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(await auditOf('rescue:kept')).toEqual([]);
+  });
 });
