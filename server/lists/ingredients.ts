@@ -8,7 +8,7 @@ import { openTerminology } from '../terminology/terminology.ts';
 export type Ingredients = ReadonlyMap<string, readonly { key: string; name: string }[]>;
 
 /** Lists of what holds ingredients. */
-const ofSubstances: readonly ListName[] = ['allergies', 'medicines'];
+const ofSubstances: ReadonlySet<ListName> = new Set(['allergies', 'medicines']);
 
 /** The ingredients of all that these entries name by a code, as far as they are known. */
 export async function ingredientsIn(
@@ -17,7 +17,7 @@ export async function ingredientsIn(
   entries: readonly unknown[],
 ): Promise<Ingredients> {
   const found = new Map<string, { key: string; name: string }[]>();
-  if (!ofSubstances.includes(list)) return found;
+  if (!ofSubstances.has(list)) return found;
   const terminology = openTerminology(reader);
   const { entry: form, about } = lists[list];
   const keys = new Set(entries.flatMap((entry) => (form.safeParse(entry).success ? about(entry) : [])));
