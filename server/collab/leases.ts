@@ -3,6 +3,8 @@ import type { EntryAuthor } from '../log/entries.ts';
 
 export type Holder = 'theirs' | 'free' | 'foreign';
 
+const none: DocumentLease[] = [];
+
 /**
  * Whose client id is whose, in one document and epoch: the user and device that first announced or used it. Authorship
  * of every character follows from here, and from nothing that a client says.
@@ -33,6 +35,7 @@ export class Leases {
 
   /** The claims that the next group of the log has to carry. */
   takeUnwritten(document: string, epoch: number, since: string): DocumentLease[] {
+    if (this.#unwritten.size === 0) return none;
     const leases = [...this.#unwritten].map((clientId) => ({
       document,
       epoch,

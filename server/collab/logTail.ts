@@ -17,6 +17,8 @@ export interface Appended {
   rescues: Rescue[];
 }
 
+const nothing: Rescue[] = [];
+
 /** The growing end of one document's log: gives entries their places and makes them durable, in order. */
 export class LogTail {
   #head: DocumentHead;
@@ -64,9 +66,12 @@ export class LogTail {
       return entry;
     });
     const { epoch, seq: newest } = this.#head;
-    const rescues = lost.map((each) => ({ ...each, seq: Math.min(each.seq, newest), document, epoch, at }));
+    const rescues =
+      lost.length === 0
+        ? nothing
+        : lost.map((each) => ({ ...each, seq: Math.min(each.seq, newest), document, epoch, at }));
     const leases = this.#leases.takeUnwritten(document, epoch, at);
     const appended = this.#log.append({ entries, leases, rescues, audience: this.#audience() });
-    this.#durable = Promise.all([this.#durable, appended]).then(() => then({ entries, rescues }), failed);
+    this.#durable = appended.then(() => then({ entries, rescues }), failed);
   }
 }

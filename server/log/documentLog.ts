@@ -89,7 +89,8 @@ export class DamagedLog extends Error {
 
 /**
  * The ordered log of every document. Appends are durable when the promise resolves; when it rejects, whether they
- * are is unknown, and the caller loads the document again.
+ * are is unknown, and the caller loads the document again. Appends to one document settle in the order in which they
+ * were made.
  */
 export interface DocumentLog {
   append(group: LogGroup): Promise<void>;

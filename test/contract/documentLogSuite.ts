@@ -63,6 +63,15 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
         at,
       );
 
+    test('appends to a document settle in the order in which they were made', async () => {
+      const settled: number[] = [];
+      const entries = chain('e/note/n', 40);
+      await Promise.all(
+        entries.map((entry) => append({ entries: [entry] }).then(() => settled.push(entry.seq))),
+      );
+      expect(settled).toEqual(entries.map(({ seq }) => seq));
+    });
+
     test('P5 a document without entries is one in which nobody has written yet', async () => {
       expect(await log.load('e/orders')).toEqual({ epoch: 1, snapshot: null, entries: [], leases: [] });
     });
