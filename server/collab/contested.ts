@@ -52,6 +52,7 @@ const markerOf = (value: unknown): string | null =>
 
 /** Reads, before an update is applied, on top of what each of its sets was made. */
 export function readChanges(sets: readonly ValueSet[]): Change[] {
+  if (sets.length === 0) return [];
   const byKey = new Map<Y.Map<unknown>, Map<string, Y.Item[]>>();
   for (const { container, key, item } of sets) {
     const keys = byKey.get(container) ?? new Map<string, Y.Item[]>();

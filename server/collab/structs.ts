@@ -106,7 +106,10 @@ function neighboursOf(struct: NewStruct): Y.ID[] {
 }
 
 /** Answers, for many ids, whether a delete set names them: its ranges come in any order, and may be very many. */
-export function rangeLookup(ds: { clients: ReadonlyMap<number, readonly Range[]> }) {
+export function rangeLookup(ds: {
+  clients: ReadonlyMap<number, readonly Range[]>;
+}): (client: number, clock: number) => boolean {
+  if (ds.clients.size === 0) return () => false;
   const sorted = new Map<number, Range[]>();
   const rangesOf = (client: number): Range[] => {
     const known = sorted.get(client);

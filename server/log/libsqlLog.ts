@@ -79,7 +79,7 @@ const enough = 32;
  * Entries of one commit. Those who wait for it can type on while the next is under way; were all in one, everybody
  * would wait for everybody.
  */
-const entriesPerCommit = 500;
+const entriesPerCommit = 1_000;
 
 /** How many of those that wait go together. */
 function groupOf(waiting: readonly Waiting[]): number {
