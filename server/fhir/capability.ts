@@ -1,5 +1,6 @@
 import { searchParameters } from '../records/search/definitions.ts';
 import { resourceTypes } from './resourceTypes.ts';
+import { modifiersOf } from './search/atoms.ts';
 import { heldProfiles } from './validate/definitions.ts';
 import { writableTypes } from './writeAccess.ts';
 
@@ -47,6 +48,7 @@ export const capabilityStatement = (base: string, at: Date): object => ({
       searchParam: [
         { name: '_id', type: 'token' },
         { name: '_lastUpdated', type: 'date' },
+        { name: '_list', type: 'special', documentation: 'The id of a List; no functional lists.' },
       ],
     },
   ],
@@ -69,7 +71,11 @@ const resourceCapability = (type: string): object => {
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical', 'enforced', 'local'],
-    searchParam: [...searchParameters(type).values()].map(({ code, kind }) => ({ name: code, type: kind })),
+    searchParam: [...searchParameters(type).values()].map((parameter) => ({
+      name: parameter.code,
+      type: parameter.kind,
+      documentation: `Modifiers: ${['missing', ...modifiersOf(type, parameter)].filter(Boolean).join(', ')}.`,
+    })),
     operation: [
       { name: 'validate', definition: definition('Resource-validate') },
       ...(type === 'Patient' || type === 'Encounter'

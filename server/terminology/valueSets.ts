@@ -76,6 +76,23 @@ function putSystem(systems: Set<string>, system: string, excluded: boolean): voi
   else systems.add(system);
 }
 
+/** All that a value set takes in: codes, and whole code systems but for a few codes of theirs. */
+export async function valueSetContent(
+  reader: Reader,
+  url: string,
+): Promise<
+  Result<{ codes: Coded[]; systems: string[]; without: [system: string, code: string][] }, NoExpansion>
+> {
+  const found = await listed(reader, url);
+  if (!found.ok) return found;
+  const { codes, systems, without } = found.value;
+  const split = (key: string): [string, string] => {
+    const bar = key.lastIndexOf('|');
+    return [key.slice(0, bar), key.slice(bar + 1)];
+  };
+  return ok({ codes: [...codes.values()], systems: [...systems], without: [...without].map(split) });
+}
+
 /** The codes of a value set, those whose words match the filter, one page of them. */
 export async function expandValueSet(
   reader: Reader,

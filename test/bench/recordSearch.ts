@@ -1,3 +1,4 @@
+import { codeSetsFor } from '../../server/fhir/search/codeSets.ts';
 import { find } from '../../server/fhir/search/find.ts';
 import { parseSearch } from '../../server/fhir/search/request.ts';
 import { recordAct } from '../../server/records/act.ts';
@@ -83,7 +84,9 @@ async function ask(bench: Bench): Promise<string> {
         const [type, words] = query(random.pick(made));
         const asked = [...new URLSearchParams(words)];
         const beganAt = performance.now();
-        const request = parseSearch({ siteId: siteA, now: database.now(), baseUrl: '' }, type, asked);
+        const codeSets = await codeSetsFor(database.reader, asked);
+        const scope = { siteId: siteA, now: database.now(), baseUrl: '', codeSets };
+        const request = parseSearch(scope, type, asked);
         if (!request.ok) throw new Error(request.error.message);
         await find(database.reader, siteA, request.value);
         taken.push(performance.now() - beganAt);

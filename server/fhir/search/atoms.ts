@@ -9,6 +9,8 @@ import {
 } from '../../records/search/definitions.ts';
 import { spanOf } from '../../records/search/dates.ts';
 import { caseOf, folded, referenceOf } from '../../records/search/values.ts';
+import { asksForMeaning, codeModifiers, codeSetOf, type CodeSets } from './codeSets.ts';
+import { isCoded } from './coded.ts';
 import { badValue, unknownModifier, type SearchProblem } from './problem.ts';
 import { preciseOf, prefixOf, splitAt, unescaped, type Prefix } from './text.ts';
 
@@ -24,6 +26,8 @@ export interface Asking {
   now: Date;
   /** Addresses that begin so are of this service. */
   baseUrl: string;
+  /** What the value sets and places in hierarchies come to that are asked for. */
+  codeSets: CodeSets;
 }
 
 interface Asked {
@@ -59,13 +63,19 @@ const modifiers: Record<SearchParameter['kind'], readonly string[]> = {
   date: [''],
   number: [''],
   quantity: [''],
-  uri: ['', 'below'],
+  uri: ['', 'below', 'above'],
   composite: [''],
 };
 
-/** Whether a parameter can be asked so; a reference's modifier can also be a type. */
-export const takesModifier = ({ kind }: SearchParameter, modifier: string): boolean =>
-  modifiers[kind].includes(modifier) || (kind === 'reference' && /^[A-Z]/.test(modifier));
+/** How a parameter can be asked, beside `:missing`; a reference's modifier can also be a type. */
+export const modifiersOf = (type: string, parameter: SearchParameter): readonly string[] =>
+  parameter.kind === 'token' && isCoded(type, parameter)
+    ? [...modifiers.token, ...codeModifiers]
+    : modifiers[parameter.kind];
+
+export const takesModifier = (type: string, parameter: SearchParameter, modifier: string): boolean =>
+  modifiersOf(type, parameter).includes(modifier) ||
+  (parameter.kind === 'reference' && /^[A-Z]/.test(modifier));
 
 const eachBranch = (
   { parameter }: Asked,
@@ -74,7 +84,11 @@ const eachBranch = (
 
 const readers: Record<SearchParameter['kind'], (asked: Asked, value: string) => Atoms> = {
   token: (asked, value) => {
-    const { parameter, modifier, type } = asked;
+    const { parameter, modifier, type, asking } = asked;
+    if (asksForMeaning(modifier)) {
+      const set = codeSetOf(asking.codeSets, modifier, value);
+      return set.ok ? eachBranch(asked, () => ({ table: tables.tokens, where: set.value })) : set;
+    }
     if (modifier === 'text') {
       const where = startsWith(unescaped(value));
       return eachBranch(asked, ({ path }) => ({ table: tables.strings, p: textNumber(type, path), where }));
@@ -128,7 +142,8 @@ const readers: Record<SearchParameter['kind'], (asked: Asked, value: string) => 
     const uri = unescaped(value);
     // `0` follows `/`: everything that goes on below this address.
     const below = sql`(x.code = ${uri} OR (x.code >= ${`${uri}/`} AND x.code < ${`${uri}0`}))`;
-    const where = asked.modifier === 'below' ? below : sql`x.code = ${uri}`;
+    const above = sql`x.code IN (SELECT value FROM json_each(${JSON.stringify(addressesAbove(uri))}))`;
+    const where = { below, above }[asked.modifier] ?? sql`x.code = ${uri}`;
     return eachBranch(asked, () => ({ table: tables.tokens, where }));
   },
   composite: (asked, value) => {
@@ -143,6 +158,12 @@ const readers: Record<SearchParameter['kind'], (asked: Asked, value: string) => 
     }));
   },
 };
+
+/** An address, and each of which it goes on below. */
+const addressesAbove = (uri: string): string[] => [
+  uri,
+  ...[...uri.matchAll(/\//g)].map(({ index }) => uri.slice(0, index)),
+];
 
 /** `code`, `system|code`, `|code` for one without a system, `system|` for any code of it. */
 function tokenIs(value: string, exact: boolean, code = sql`x.code`, system = sql`x.system`): SQL {

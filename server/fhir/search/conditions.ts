@@ -50,10 +50,12 @@ export function conditionOf(scope: Scope, type: string, name: string, value: str
     return modifier === '' ? ok(idIn(values.map(unescaped))) : no(unknownModifier(code, modifier));
   if (code === '_lastUpdated')
     return modifier === '' ? updatedAt(scope, type, values) : no(unknownModifier(code, modifier));
+  if (code === '_list')
+    return modifier === '' ? inList(scope, type, values) : no(unknownModifier(code, modifier));
   const parameter = searchParameters(type).get(code);
   if (!parameter) return no(unknownParameter(type, code));
   if (modifier === 'missing') return isMissing(type, parameter, value);
-  if (!takesModifier(parameter, modifier)) return no(unknownModifier(code, modifier));
+  if (!takesModifier(type, parameter, modifier)) return no(unknownModifier(code, modifier));
   if (values.length * parameter.branches.length > lookupsAtMost)
     return no(tooMuch(`"${code}" is asked for too many values at once.`));
   const atoms: Atom[] = [];
@@ -63,7 +65,7 @@ export function conditionOf(scope: Scope, type: string, name: string, value: str
     atoms.push(...read.value);
   }
   const cost = ranges.has(parameter.kind) ? 'range' : 'value';
-  return ok(modifier === 'not' ? none(atoms) : any(atoms, cost));
+  return ok(modifier === 'not' || modifier === 'not-in' ? none(atoms) : any(atoms, cost));
 }
 
 const or = (parts: SQL[]): SQL => sql`(${sql.join(parts, sql` OR `)})`;
@@ -97,6 +99,25 @@ const idIn = (ids: string[]): Condition => ({
   holds: (id) => sql`${id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
   cost: 'value',
 });
+
+/** What the caller's own lists name. Lists such as `$current-problems`, which a server would make up, are not offered. */
+function inList({ siteId }: Scope, type: string, values: string[]): Conditions {
+  const lists = values.map((value) => unescaped(value).replace(/^List\//, ''));
+  if (!lists.every((each) => /^[A-Za-z0-9.-]{1,64}$/.test(each)))
+    return no(badValue('_list', 'the id of a List'));
+  const item = searchParameters('List')
+    .get('item')!
+    .branches.map(({ p }) => sql`l.p = ${p}`);
+  const named = sql`${or(item)} AND l.target_type = ${type} AND EXISTS (
+    SELECT 1 FROM resources o WHERE o.type = 'List' AND o.id = l.id AND o.site_id = ${siteId} AND o.deleted = 0)`;
+  const asked = sql`l.id IN (SELECT value FROM json_each(${JSON.stringify(lists)}))`;
+  return ok({
+    ids: sql`SELECT l.target_id AS id FROM search_references l WHERE ${asked} AND ${named}`,
+    holds: (id) =>
+      sql`EXISTS (SELECT 1 FROM search_references l WHERE ${asked} AND l.target_id = ${id} AND ${named})`,
+    cost: 'value',
+  });
+}
 
 /** When this service put it on record: instants, kept as text that sorts like them. */
 function updatedAt({ now }: Scope, type: string, values: string[]): Conditions {

@@ -1,6 +1,7 @@
 import { no, ok, type Result } from '../../../shared/wire/result.ts';
 import type { Reader } from '../../db/reader.ts';
 import { resourceTypes } from '../resourceTypes.ts';
+import { codeSetsFor } from './codeSets.ts';
 import { find } from './find.ts';
 import { unknownParameter, type SearchProblem } from './problem.ts';
 import { parseSearch } from './request.ts';
@@ -20,7 +21,9 @@ export async function findMatches(
   { now = new Date(), baseUrl = '' }: { now?: Date; baseUrl?: string } = {},
 ): Promise<Result<string[], SearchProblem>> {
   if (!resourceTypes.has(type)) return no(unknownParameter(type, ''));
-  const request = parseSearch({ siteId, now, baseUrl }, type, [...new URLSearchParams(query)]);
+  const asked = [...new URLSearchParams(query)];
+  const scope = { siteId, now, baseUrl, codeSets: await codeSetsFor(reader, asked) };
+  const request = parseSearch(scope, type, asked);
   if (!request.ok) return request;
   if (request.value.conditions.length === 0) return ok([]);
   const found = await find(reader, siteId, {

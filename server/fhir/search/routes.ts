@@ -10,6 +10,7 @@ import { answer, baseUrl } from '../answer.ts';
 import { resourceTypes } from '../resourceTypes.ts';
 import { searchPage, searchTypes, type SearchPage } from './answerSearch.ts';
 import { searchBundle } from './bundle.ts';
+import { codeSetsFor } from './codeSets.ts';
 import { badValue, unknownParameter, type SearchProblem } from './problem.ts';
 import { parseSearch, type Compartment, type SearchRequest } from './request.ts';
 
@@ -52,8 +53,13 @@ function read<T>(result: Result<T, SearchProblem>): T {
   throw new Refused({ ...refuse('invalid', message), more: { issue } });
 }
 
-const parsing = (deps: Deps, c: Context<Env>) => ({
-  scope: { siteId: signedIn(c).user.siteId, now: deps.now(), baseUrl: baseUrl(c, deps.config) },
+const parsing = async (deps: Deps, c: Context<Env>, query: Query) => ({
+  scope: {
+    siteId: signedIn(c).user.siteId,
+    now: deps.now(),
+    baseUrl: baseUrl(c, deps.config),
+    codeSets: await codeSetsFor(deps.reader, query),
+  },
   lenient: /\bhandling\s*=\s*"?lenient\b/.test(c.req.header('Prefer') ?? ''),
 });
 
@@ -65,7 +71,7 @@ async function searchOne(
 ): Promise<Response> {
   const type = c.req.param('type') ?? '';
   if (!resourceTypes.has(type)) throw refused('not-found');
-  const { scope, lenient } = parsing(deps, c);
+  const { scope, lenient } = await parsing(deps, c, query);
   const request = read(parseSearch(scope, type, query, { lenient, compartment }));
   const { value, damaged } = await noticing(() => searchPage(deps.reader, scope.siteId, request));
   return answerPage(deps, c, request, { ...read(value), damaged }, type);
@@ -78,7 +84,7 @@ async function searchSeveral(deps: Deps, c: Context<Env>, query: Query): Promise
   const known = types.every((type) => resourceTypes.has(type));
   if (types.length === 0 || types.length > typesAtMost || !known)
     throw read<never>({ ok: false, error: badValue('_type', `one to ${typesAtMost} resource types`) });
-  const { scope, lenient } = parsing(deps, c);
+  const { scope, lenient } = await parsing(deps, c, query);
   const rest = query.filter(([name]) => name !== '_type');
   const requests = types.map((type) => read(parseSearch(scope, type, rest, { lenient })));
   if (types.length > 1 && requests.some(({ sort }) => sort.length > 0))

@@ -32,11 +32,24 @@ const units = [
   { unit: 'mm Hg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
   { unit: 'mg' },
 ];
-const codes = ['2823-3', '8480-6', '8462-4', '718-7', 'abc', 'ABC'];
+const codes = [
+  '2823-3',
+  '8480-6',
+  '8462-4',
+  '718-7',
+  'abc',
+  'ABC',
+  'E11',
+  'E11.3',
+  'e11.31',
+  'E11.9',
+  'E110',
+];
+const codeSystems = ['http://loinc.org', 'http://example.org/codes', 'http://hl7.org/fhir/sid/icd-10-cm'];
 
 const concept = (random: Random): object => ({
   coding: [
-    { system: random.pick(['http://loinc.org', 'http://example.org/codes']), code: random.pick(codes) },
+    { system: random.pick(codeSystems), code: random.pick(codes) },
     ...(random.next() < 0.3 ? [{ code: random.pick(codes) }] : []),
   ],
   text: random.pick(['Blood pressure', 'Kalium', 'Natrium']),

@@ -4,18 +4,29 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nobody } from '../../../../server/audit/trail.ts';
 import { readBundle } from '../../../../server/fhir/bundle.ts';
 import { importBundle } from '../../../../server/fhir/importBundle.ts';
+import { codeSetsFor } from '../../../../server/fhir/search/codeSets.ts';
 import { find } from '../../../../server/fhir/search/find.ts';
 import { parseSearch } from '../../../../server/fhir/search/request.ts';
 import { recordAct } from '../../../../server/records/act.ts';
 import { isCurrentVersion } from '../../../../server/records/recordStore.ts';
 import { resources, resourceVersions } from '../../../../server/records/tables.ts';
+import type { Release, ReleaseEntry } from '../../../../server/terminology/release.ts';
+import { loadRelease } from '../../../../server/terminology/load.ts';
 import { testDatabase, type TestDatabase } from '../../../support/database.ts';
 import { people, seedPeople, siteA } from '../../../support/people.ts';
 import { Random } from '../../../support/random.ts';
 import { sampleData } from '../../../support/samples.ts';
 import { forSeeds } from '../../../support/seeds.ts';
 import { generatedRecord } from './generated.ts';
-import { answers, definitionOf, valuesOf, type NaiveResource } from './naive.ts';
+import {
+  answers,
+  definitionOf,
+  parents,
+  placesInHierarchies,
+  valueSets,
+  valuesOf,
+  type NaiveResource,
+} from './naive.ts';
 
 let db: TestDatabase;
 let record: NaiveResource[];
@@ -30,6 +41,8 @@ beforeAll(async () => {
     const bundle = readBundle(readFileSync(join(folder!, file), 'utf8'));
     if (bundle.ok) await importBundle(db, bundle.value, { siteId: siteA, source: siteA, actor: nobody });
   }
+  for (const release of releases())
+    await loadRelease(db, release, { source: 'test', digest: release.head.url, actor: nobody });
   const rows = await db.reader
     .select({ json: resourceVersions.json })
     .from(resources)
@@ -37,6 +50,52 @@ beforeAll(async () => {
   record = rows.map(({ json }) => JSON.parse(json) as NaiveResource);
 }, 60_000);
 afterAll(() => db.close());
+
+/** What `naive.ts` says in functions, as releases. */
+function releases(): Release[] {
+  const system = 'http://example.org/codes';
+  const release = (kind: Release['head']['kind'], url: string, entries: ReleaseEntry[]): Release => ({
+    head: {
+      kind,
+      url,
+      version: null,
+      title: url,
+      category: null,
+      format: 'test',
+      notice: null,
+      incomplete: null,
+    },
+    entries,
+  });
+  const concepts = Object.entries(parents).flatMap(([code, above]): ReleaseEntry[] => [
+    { concept: { code, display: code } },
+    ...above.map((to) => ({ relation: { from: code, relation: 'parent', to } })),
+  ]);
+  const [two, allButOne] = Object.keys(valueSets);
+  return [
+    release('system', system, concepts),
+    release('value-set', two!, [
+      { member: { excluded: false, system: 'http://loinc.org', code: '2823-3' } },
+      { member: { excluded: false, system, code: 'abc' } },
+    ]),
+    release('value-set', allButOne!, [
+      { member: { excluded: false, system } },
+      { member: { excluded: true, system, code: '718-7' } },
+    ]),
+  ];
+}
+
+/** Parameters whose codes name their systems. */
+const coded = new Set([
+  'code',
+  'category',
+  'value-concept',
+  'combo-code',
+  'component-code',
+  'clinical-status',
+  'class',
+  'type',
+]);
 
 const asked: Record<string, string[]> = {
   Patient: [
@@ -133,6 +192,12 @@ const makers: Record<string, (random: Random, value: unknown) => string> = {
 function queryOne(random: Random, type: string): [string, string] {
   const code = random.pick(asked[type]!);
   if (random.chance(0.06)) return [`${code}:missing`, random.pick(['true', 'false'])];
+  if (coded.has(code) && random.chance(0.25)) {
+    const modifier = random.pick(['in', 'not-in', 'below', 'above']);
+    const values = modifier.endsWith('in') ? Object.keys(valueSets) : placesInHierarchies;
+    const one = random.pick(values);
+    return [`${code}:${modifier}`, random.chance(0.2) ? `${one},${random.pick(values)}` : one];
+  }
   const { type: kind } = definitionOf(type, code);
   const value = random.chance(0.15)
     ? `${valueLike(random, type, code)},${valueLike(random, type, code)}`
@@ -163,7 +228,8 @@ test('a search finds what R4 says it finds, and nothing else', { timeout: 120_00
     const types = Object.keys(asked).filter((type) => record.some((each) => each.resourceType === type));
     const type = random.pick(types);
     const query = Array.from({ length: random.between(1, 3) }, () => queryAny(random, type));
-    const request = parseSearch(scope, type, query);
+    const codeSets = await codeSetsFor(db.reader, query);
+    const request = parseSearch({ ...scope, codeSets }, type, query);
     if (!request.ok) throw new Error(`${JSON.stringify(query)}: ${request.error.message}`);
     const found = await find(db.reader, siteA, { ...request.value, count: 100_000 });
     const expected = record

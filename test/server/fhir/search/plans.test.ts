@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeSetsFor } from '../../../../server/fhir/search/codeSets.ts';
 import { find } from '../../../../server/fhir/search/find.ts';
 import { parseSearch } from '../../../../server/fhir/search/request.ts';
 import type { Reader } from '../../../../server/db/reader.ts';
@@ -29,12 +30,18 @@ const common: [type: string, query: string][] = [
   ['Encounter', 'patient=1&date=ge2020&status=finished'],
   ['Provenance', 'target=Observation/1'],
   ['Observation', '_lastUpdated=gt2024-01-01'],
+  ['Condition', 'code:below=http://hl7.org/fhir/sid/icd-10-cm|E11'],
+  ['Condition', 'patient=1&code:above=http://hl7.org/fhir/sid/icd-10-cm|E11.319'],
+  ['Immunization', 'vaccine-code:in=https://cochart.dev/fhir/ValueSet/vaccine'],
+  ['Immunization', 'patient=1&vaccine-code:not-in=https://cochart.dev/fhir/ValueSet/vaccine'],
+  ['Observation', '_list=1&status=final'],
+  ['Observation', '_profile:above=http://example.org/one/two'],
 ];
 
 test.each(common)('%s?%s looks into indexes and reads no table from end to end', async (type, query) => {
-  const request = parseSearch({ siteId: siteA, now: db.now(), baseUrl: '' }, type, [
-    ...new URLSearchParams(query),
-  ]);
+  const asked = [...new URLSearchParams(query)];
+  const codeSets = await codeSetsFor(db.reader, asked);
+  const request = parseSearch({ siteId: siteA, now: db.now(), baseUrl: '', codeSets }, type, asked);
   if (!request.ok) throw new Error(request.error.message);
   const plans: string[] = [];
   const explaining = {

@@ -127,6 +127,99 @@ describe('what a search finds', () => {
   });
 });
 
+describe('what a code means', () => {
+  const icd = 'http://hl7.org/fhir/sid/icd-10-cm';
+  const vaccines = 'https://cochart.dev/fhir/ValueSet/vaccine';
+  beforeAll(async () => {
+    for (const [id, code] of Object.entries({ dm: 'E11', eye: 'E11.319', kidney: 'E11.21', other: 'E110' }))
+      await put({
+        resourceType: 'Condition',
+        id,
+        code: { coding: [{ system: icd, code }] },
+        subject: { reference: 'Patient/ana' },
+      });
+    for (const [id, code, profile] of [
+      ['zoster', '187', 'http://example.org/fhir/dose'],
+      ['unlisted', '998', 'http://example.org/fhir/dose/late'],
+    ])
+      await put({
+        resourceType: 'Immunization',
+        id: id!,
+        meta: { profile: [profile] },
+        status: 'not-done',
+        vaccineCode: { coding: [{ system: 'http://hl7.org/fhir/sid/cvx', code }] },
+        patient: { reference: 'Patient/ana' },
+      });
+    const list = (id: string, ...items: string[]): Resource => ({
+      resourceType: 'List',
+      id,
+      status: 'current',
+      mode: 'working',
+      entry: items.map((reference) => ({ item: { reference } })),
+    });
+    await put(list('review', 'Condition/eye', 'Condition/dm', 'Immunization/zoster', 'Patient/elsewhere'));
+    await put(list('theirs', 'Condition/eye'), siteB);
+  });
+
+  it.each([
+    ['below a category of ICD-10-CM', `Condition?code:below=${icd}|E11`, ['dm', 'eye', 'kidney']],
+    ['below a code within it', `Condition?code:below=${icd}|e11.3`, ['eye']],
+    ['above a code', `Condition?code:above=${icd}|E11.319`, ['dm', 'eye']],
+    ['in a value set', `Immunization?vaccine-code:in=${vaccines}`, ['zoster']],
+    ['not in a value set', `Immunization?vaccine-code:not-in=${vaccines}`, ['unlisted']],
+    ['of whom something is below', `Patient?_has:Condition:patient:code:below=${icd}|E11.2`, ['ana']],
+    ['below an address', 'Immunization?_profile:below=http://example.org/fhir/dose', ['unlisted', 'zoster']],
+    [
+      'above an address',
+      'Immunization?_profile:above=http://example.org/fhir/dose/late/3',
+      ['unlisted', 'zoster'],
+    ],
+    ['not beside it', 'Immunization?_profile:above=http://example.org/fhir/dose', ['zoster']],
+    ['on a list', 'Condition?_list=review', ['dm', 'eye']],
+    [
+      'on a list, among others',
+      'Condition?_list=List/review&code:below=http://hl7.org/fhir/sid/icd-10-cm|E11.3',
+      ['eye'],
+    ],
+    ['on no list of another site', 'Condition?_list=theirs', []],
+    ['nothing of another site that a list names', 'Patient?_list=review', []],
+  ])('%s', async (_what, query, ids) => {
+    expect(await found(query.replaceAll('|', '%7C'))).toEqual(ids);
+  });
+
+  it.each([
+    ['a value set that is not here', 'Condition?code:in=http://example.org/none', 'http://example.org/none'],
+    ['no address of a value set', 'Condition?code:in=none', 'code:in'],
+    ['a hierarchy that is not here', 'Observation?code:below=http://loinc.org%7C1-8', 'http://loinc.org'],
+    ['a place without its system', 'Condition?code:below=E11', 'code:below'],
+    ['codes whose system is only implied', `Patient?gender:in=${vaccines}`, '"in"'],
+    ['a list that a server would make up', 'Condition?_list=$current-problems', '_list'],
+    ['words in a narrative', 'Condition?_text=eye', '_text'],
+    ['a modifier of lists', 'Condition?_list:not=review', '_list'],
+  ])('%s is refused by its name', async (_what, query, name) => {
+    const response = await ask(query);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(JSON.stringify(name).slice(1, -1));
+  });
+
+  it('is said of each parameter in the CapabilityStatement', async () => {
+    const { rest } = (await (await ask('metadata')).json()) as {
+      rest: {
+        searchParam: { name: string }[];
+        resource: { type: string; searchParam: { name: string; documentation: string }[] }[];
+      }[];
+    };
+    expect(rest[0]!.searchParam.map(({ name }) => name)).toEqual(['_id', '_lastUpdated', '_list']);
+    for (const { type, searchParam } of rest[0]!.resource.filter(({ type }) =>
+      ['Condition', 'Patient'].includes(type),
+    ))
+      for (const { name, documentation } of searchParam) {
+        const { status } = await ask(`${type}?${name}:in=${vaccines}`);
+        expect([name, status]).toEqual([name, /\bin\b/.test(documentation) ? 200 : 400]);
+      }
+  });
+});
+
 describe('what is not known', () => {
   it.each([
     ['a parameter', 'Patient?shoe-size=44', '"shoe-size"'],
@@ -165,6 +258,7 @@ it('takes nothing that is searched for as anything but a value', { timeout: 60_0
   const attacks = [
     "' OR 1=1 --",
     '"; DROP TABLE resources; --',
+    "http://example.org/'|' OR 1=1 --",
     "x' UNION SELECT json FROM resource_versions --",
     '%',
     '_',
@@ -181,6 +275,13 @@ it('takes nothing that is searched for as anything but a value', { timeout: 60_0
       '_elements',
       '_cursor',
       '_type',
+      '_list',
+      '_profile:above',
+      '_profile:below',
+      '_tag:in',
+      '_tag:not-in',
+      '_tag:below',
+      '_tag:above',
     ]) {
       for (const attack of attacks) {
         const response = await ask(`${type}?${code}=${encodeURIComponent(attack)}`);
