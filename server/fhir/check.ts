@@ -10,6 +10,7 @@ import { survivorsOf } from '../records/replaced.ts';
 import { staysTypes } from '../records/subject.ts';
 import type { Resource } from '../../shared/patients/fhirValue.ts';
 import { withoutOwnMeta } from './body.ts';
+import { refuseRelinking } from './mergeLinks.ts';
 import { issuesOf } from './outcome.ts';
 import { patched } from './patch.ts';
 import {
@@ -53,6 +54,12 @@ export async function checkWishes(
   }
   const merged = await refuseMerged(deps.reader, checked);
   if (merged) return no(merged);
+  for (const { wish, resource, head } of checked) {
+    if (wish.type !== 'Patient' || resource === null) continue;
+    const before = head && !head.deleted ? (parseJson(head.json) as Resource) : null;
+    const relinked = await refuseRelinking(deps.reader, writing.who.user, before, resource);
+    if (relinked) return no(at(wish.place, relinked));
+  }
   const invalid = checked.flatMap(({ resource, wish }) => (resource ? problemsOf(resource, wish.place) : []));
   if (invalid.some(({ severity }) => severity === 'error')) return no(unprocessable(invalid));
   const dangling = [

@@ -3,6 +3,7 @@ import type { Reader } from '../db/reader.ts';
 import type { Outcome } from '../records/recording.ts';
 import { readHead } from '../records/recordStore.ts';
 import { survivorsOf } from '../records/replaced.ts';
+import { keepMergeLinks } from './mergeLinks.ts';
 import { staysTypes, withSubject } from '../records/subject.ts';
 
 export interface Followed {
@@ -17,7 +18,8 @@ export interface Followed {
  * What a source still says of a record that was merged here is said of the record that it is part of now. The source
  * knows nothing of the merge, and brings the same again with every import.
  */
-export async function followMerges(reader: Reader, resources: Resource[]): Promise<Followed> {
+export async function followMerges(reader: Reader, brought: Resource[]): Promise<Followed> {
+  const resources = await keepMergeLinks(reader, brought);
   const namedBy = new Map(resources.map((resource) => [resource, patientsNamedBy(resource)]));
   const survivors = await survivorsOf(reader, [...namedBy.values()].flat());
   if (survivors.size === 0) return { resources, merged: [], followed: 0 };

@@ -359,6 +359,52 @@ describe('what a source brings again after a merge', () => {
     expect(await found('Renamed')).toEqual([gone]);
   });
 
+  test('leaves the links of a merge to the merge: over FHIR they are neither lost nor made', async () => {
+    const [gone, remains] = [uuid(31), uuid(32)];
+    await load(siteA, transaction(patient(31, 'Linkgone')));
+    await load(siteA, transaction(patient(32, 'Linkstays')));
+    expect((await merge(gone, remains)).status).toBe(200);
+    const [admin, nurse] = [await service.cookieOf(people.admin), await service.cookieOf(people.nurse)];
+    const path = `/fhir/R4/Patient/${remains}`;
+    const read = async (): Promise<Json> =>
+      (await (await service.ask('GET', path, { cookie: nurse })).json()) as Json;
+    const merged = await read();
+    const link = [{ other: { reference: `Patient/${gone}` }, type: 'replaces' }];
+    expect(merged['link']).toEqual(link);
+    const headers = { 'Content-Type': 'application/fhir+json' };
+    const put = (cookie: string, body: Json) => service.ask('PUT', path, { cookie, headers, body });
+    const { link: _link, ...without } = merged;
+    const refusals = [
+      await put(clerk, without),
+      await put(admin, without),
+      await put(clerk, { ...merged, link: [...link, { ...link[0], type: 'replaced-by' }] }),
+      await service.ask('PATCH', path, {
+        cookie: nurse,
+        headers: { 'Content-Type': 'application/json-patch+json' },
+        body: [{ op: 'remove', path: '/link' }],
+      }),
+      await service.ask('POST', '/fhir/R4/Patient', {
+        cookie: clerk,
+        headers,
+        body: patient(33, 'Linknew', { link: [{ ...link[0], other: { reference: `Patient/${remains}` } }] }),
+      }),
+    ];
+    for (const refused of refusals) {
+      const outcome = (await refused.json()) as { issue: { code: string; diagnostics: string }[] };
+      expect([refused.status, outcome.issue[0]!.code]).toEqual([409, 'conflict']);
+      expect(outcome.issue[0]!.diagnostics).toContain('"replaces"');
+    }
+    expect((await put(clerk, { ...merged, gender: 'female' })).status).toBe(200);
+
+    // The source, which knows of no merge, brings the record that remains as it has it.
+    expect(await report(transaction(patient(32, 'Linkrenamed')))).toMatchObject({ updated: 1 });
+    expect(await read()).toMatchObject({ name: [{ family: 'Linkrenamed' }], link });
+    expect(await report(transaction(patient(32, 'Linkrenamed')))).toMatchObject({ unchanged: 1 });
+    expect((await unmerge(gone)).status).toBe(200);
+    await report(transaction(patient(32, 'Linkstays')));
+    expect((await read())['link']).toBeUndefined();
+  });
+
   test('finds the record that remains by the number of the one that was given up, and makes no third', async () => {
     await load(siteA, transaction(patient(50, 'Formerly')));
     await load(siteA, transaction(patient(51, 'Nowadays')));
