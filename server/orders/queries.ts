@@ -4,13 +4,23 @@ import { registry } from '../../shared/documents/registry.ts';
 import { ordersRoom } from '../../shared/documents/room.ts';
 import { contentHash } from '../../shared/signing/content.ts';
 import type { Reader } from '../db/reader.ts';
-import type { DocumentLog } from '../log/documentLog.ts';
+import { DamagedLog, type DocumentLog } from '../log/documentLog.ts';
 import { foldDocument } from '../log/fold.ts';
-import { sound, words } from '../records/damage.ts';
+import { goOnWithout, sound, words } from '../records/damage.ts';
 import { resources, resourceVersions } from '../records/tables.ts';
 
-/** The drafts in an encounter's basket as the log has them, each with the hash that a signature would name. */
-export async function readDrafts(log: DocumentLog, encounterId: string) {
+/** By what name a basket is told of in the audit trail. */
+export const basketName = (encounterId: string): string => `orders/${encounterId}`;
+
+/** The drafts in an encounter's basket; null when its log is damaged. */
+export const readSoundDrafts = (log: DocumentLog, encounterId: string) =>
+  readDrafts(log, encounterId).catch((error: unknown) => {
+    if (error instanceof DamagedLog) return null;
+    throw error;
+  });
+
+/** As the log has them, each with the hash that a signature would name. */
+async function readDrafts(log: DocumentLog, encounterId: string) {
   const { doc } = await foldDocument(log, ordersRoom(encounterId), registry.orders.roots);
   const drafts = draftOrders(doc);
   doc.destroy();
@@ -60,7 +70,11 @@ export class DraftCounts {
 
   async of(encounterIds: readonly string[]): Promise<Map<string, number>> {
     for (const id of encounterIds) {
-      if (!this.#counts.has(id)) this.#counts.set(id, (await readDrafts(this.log, id)).length);
+      if (this.#counts.has(id)) continue;
+      const drafts = await readSoundDrafts(this.log, id);
+      // One basket that cannot be read takes no ward's board away.
+      if (drafts === null) goOnWithout({ entity: basketName(id), encounterId: id });
+      else this.#counts.set(id, drafts.length);
     }
     return new Map(encounterIds.map((id) => [id, this.#counts.get(id) ?? 0]));
   }

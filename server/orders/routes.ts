@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { capabilitiesOf } from '../../shared/access/capabilities.ts';
-import { ordersRoom } from '../../shared/documents/room.ts';
 import { ordersToSign } from '../../shared/signing/schema.ts';
 import { auditRow } from '../audit/trail.ts';
 import { isConfirmed } from '../auth/lifetimes.ts';
@@ -8,10 +7,9 @@ import type { Deps } from '../deps.ts';
 import { readableEncounter } from '../encounters/readable.ts';
 import { once } from '../http/idempotency.ts';
 import { actorOf, allow, Refused, refused, signedIn, valid, type Env } from '../http/route.ts';
-import { DamagedLog } from '../log/documentLog.ts';
 import type { Sealing } from '../log/sealing.ts';
 import { reportDamage } from '../records/intact.ts';
-import { activeOrders, readDrafts } from './queries.ts';
+import { activeOrders, basketName, readSoundDrafts } from './queries.ts';
 import { signOrders } from './sign.ts';
 
 export const orderRoutes = (deps: Deps, sealing: Sealing) =>
@@ -34,16 +32,13 @@ export const orderRoutes = (deps: Deps, sealing: Sealing) =>
         ],
       });
       const [drafts, active] = await Promise.all([
-        readDrafts(deps.log, encounter.id).catch((error: unknown) => {
-          if (error instanceof DamagedLog) return null;
-          throw error;
-        }),
+        readSoundDrafts(deps.log, encounter.id),
         activeOrders(deps.reader, encounter.id),
       ]);
       // What its log cannot vouch for is shown to nobody, and signed by nobody.
       if (drafts === null) {
         const { id: encounterId, patientId } = encounter;
-        await reportDamage(deps, actorOf(who), { entity: ordersRoom(encounterId), patientId, encounterId });
+        await reportDamage(deps, actorOf(who), { entity: basketName(encounterId), patientId, encounterId });
         throw refused('damaged');
       }
       return c.json({ drafts, active });

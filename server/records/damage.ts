@@ -44,11 +44,14 @@ export const damageOf = ({ type, id, versionId, patientId, encounterId }: Stored
   encounterId: encounterId ?? null,
 });
 
+/** Notes what an answer has to do without; who was asked goes on. */
+export const goOnWithout = (damage: Damage): void => void met.getStore()?.push(damage);
+
 /** Those that say what they said when they were stored. Any other is left out and noted: only that one suffers. */
 export const sound = <Row extends StoredRow>(rows: readonly Row[]): Row[] =>
   rows.filter((row) => {
     const isSound = isAsStored(row);
-    if (!isSound) met.getStore()?.push(damageOf(row));
+    if (!isSound) goOnWithout(damageOf(row));
     return isSound;
   });
 

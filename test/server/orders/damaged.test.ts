@@ -6,13 +6,15 @@ import { entryAfter } from '../../../server/log/entries.ts';
 import { foldDocument } from '../../../server/log/fold.ts';
 import { registry } from '../../../shared/documents/registry.ts';
 import { ordersRoom } from '../../../shared/documents/room.ts';
+import { unreadableHeader } from '../../../shared/wire/unreadable.ts';
 import { testApp, type TestApp } from '../../support/app.ts';
 import { encounterId, patientId, seedEncounter } from '../../support/chart.ts';
-import { people } from '../../support/people.ts';
+import { people, wardOfA } from '../../support/people.ts';
 import { tamper } from '../../support/tamper.ts';
 
 const { attending } = people;
 const room = ordersRoom(encounterId);
+const name = `orders/${encounterId}`;
 let service: TestApp;
 const said: unknown[] = [];
 beforeAll(async () => {
@@ -34,7 +36,7 @@ async function propose(): Promise<void> {
   await log.append({ entries: [entryAfter(head, entry)] });
 }
 
-test('a basket in whose log a bit has flipped is shown to nobody, and who runs the service and the trail are told', async () => {
+test('a basket in whose log a bit has flipped is shown to nobody, and who runs the service and the trail are told; the ward board stands', async () => {
   const cookie = await service.cookieOf(attending);
   const basket = () => service.ask('GET', `/api/encounters/${encounterId}/orders`, { cookie });
   await propose();
@@ -47,11 +49,16 @@ test('a basket in whose log a bit has flipped is shown to nobody, and who runs t
   const body = await answer.text();
   expect([answer.status, (JSON.parse(body) as { type: string }).type]).toEqual([500, 'damaged']);
   expect(body).not.toMatch(/tropo/i);
-  expect(said).toEqual([{ entity: room, version: undefined }]);
+  expect(said).toEqual([{ entity: name, version: undefined }]);
   const rows = await service.deps.reader
     .select()
     .from(audit)
-    .where(and(eq(audit.action, 'resource:damaged'), eq(audit.entity, room)));
+    .where(and(eq(audit.action, 'resource:damaged'), eq(audit.entity, name)));
   expect(rows).toMatchObject([{ outcome: 'failure', userId: attending.id, patientId, encounterId }]);
   expect(JSON.stringify(rows)).not.toMatch(/tropo/i);
+
+  // The ward's board stands, and says that something is missing.
+  const board = await service.ask('GET', `/api/wards/${wardOfA}/board`, { cookie });
+  expect([board.status, board.headers.get(unreadableHeader)]).toEqual([200, name]);
+  expect(JSON.stringify(await board.json())).toContain(encounterId);
 });
