@@ -28,3 +28,13 @@ export function factsOf({ detail }: Pick<AuditEntry, 'detail'>): [name: string, 
     ? Object.entries(facts).map(([name, value]): [string, string] => [name, String(value)])
     : [];
 }
+
+const sharedDocument = /^(?:[\da-f-]{36}\/)?(note|orders|care-plan)(?:\/([\da-f]{8})[\da-f-]*)?$/;
+
+/** What it touched, as a row has room for it: a shared document by its kind and the start of its id. */
+export function touchedIn({ entity }: Pick<AuditEntry, 'entity'>): string {
+  const { documents } = auditWords;
+  const [, kind, id] = sharedDocument.exec(entity ?? '') ?? [];
+  if (kind !== 'note' && kind !== 'orders' && kind !== 'care-plan') return entity ?? '';
+  return id === undefined ? documents[kind] : `${documents[kind]} ${id}`;
+}

@@ -111,6 +111,7 @@ export const audit = {
     patient: 'Patient',
     entity: 'Touched',
   },
+  documents: { note: 'Note', orders: 'Orders', 'care-plan': 'Care plan' },
   service: 'the service itself',
   elsewhere: 'a patient of another site',
   none: 'No entries for this',
