@@ -24,6 +24,9 @@ import { maxStateVectorBytes } from './stateVector.ts';
 const largeBytes = 32 * 1024;
 const largeMs = 100;
 
+/** Who pauses to think writes on soon: a document goes to sleep after so many heartbeats, which is about a minute. */
+const restAfterBeats = 6;
+
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
 
@@ -60,6 +63,7 @@ export class LiveDocument {
   readonly #hasContested: boolean;
   #sinceSnapshot: number;
   #seqAtBeat = -1;
+  #quietBeats = 0;
   #dead = false;
 
   private constructor(
@@ -241,7 +245,8 @@ export class LiveDocument {
   /** To be called every few seconds: forgets the silent, and keeps every connection from going quiet. */
   heartbeat(): void {
     if (this.#presence.sweep()) this.#tellPresence();
-    if (this.#tail.head.seq === this.#seqAtBeat) this.rest();
+    this.#quietBeats = this.#tail.head.seq === this.#seqAtBeat ? this.#quietBeats + 1 : 0;
+    if (this.#quietBeats >= restAfterBeats) this.rest();
     this.#seqAtBeat = this.#tail.head.seq;
     const nothing = awarenessFrame(new Uint8Array([0]));
     for (const peer of this.#peers) peer.send(nothing);

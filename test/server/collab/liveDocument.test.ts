@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { registry } from '../../../shared/documents/registry.ts';
@@ -372,6 +372,24 @@ describe('a reader that does not keep up', () => {
     await server.settled();
     expect(reader.drafts.has('o5')).toBe(true);
   });
+});
+
+test('a document sleeps after a minute without a change, and wakes for whoever writes then', async () => {
+  const server = await basket();
+  const nurse = await new Client(server, 'nurse').connect();
+  nurse.drafts.set('o1', order('10'));
+  await server.settled();
+  for (let beats = 0; beats < 6; beats++) server.heartbeat();
+  expect(server.isAwake).toBe(true);
+  nurse.drafts.set('o2', order('20'));
+  await server.settled();
+  for (let beats = 0; beats < 6; beats++) server.heartbeat();
+  expect(server.isAwake).toBe(true);
+  server.heartbeat();
+  expect(server.isAwake).toBe(false);
+  nurse.drafts.set('o3', order('30'));
+  await server.settled();
+  expect(server.isAwake).toBe(true);
 });
 
 describe('a seal', () => {
