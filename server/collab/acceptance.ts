@@ -13,6 +13,7 @@ import { LostRuns, type LostWords } from './lostRuns.ts';
 import { ShapeMap } from './paths.ts';
 import type { Peer } from './peer.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
+import { SeenAlive } from './seenAlive.ts';
 
 export interface AcceptanceDeps {
   held: HeldDocument;
@@ -42,6 +43,7 @@ export class Acceptance {
   readonly #shapes: ShapeMap;
   readonly #places = new CollectedPlaces();
   readonly #lostRuns: LostRuns;
+  readonly #seenAlive = new SeenAlive();
   readonly #announced = new IdBudget(announcing);
   readonly #written = new IdBudget(writing);
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
@@ -104,8 +106,7 @@ export class Acceptance {
     const at = now.toISOString();
     const author = authorOf(peer);
     const isOwn = (clientId: number): boolean => this.#holder(clientId, peer) !== 'foreign';
-    const opening = kind === 'step2' ? (peer.knownAtOpening ?? new Map<number, number>()) : null;
-    const named = namedBy(ds, opening, isOwn);
+    const named = namedBy(ds, kind === 'step2' ? this.#seenAlive.of(peer) : null, isOwn);
     const changes = readChanges(sets);
     for (const clientId of claims) leases.claim(clientId, author);
 
@@ -128,6 +129,11 @@ export class Acceptance {
       drafts: this.#takeEmitted(lease),
       lost: lost.flatMap((each) => this.#whose(each, now)),
     };
+  }
+
+  /** All that a client has done has arrived, and it held this much then. */
+  told(peer: Peer, had: ReadonlyMap<number, number>): void {
+    this.#seenAlive.told(peer, had);
   }
 
   /** What the server itself writes. */

@@ -71,6 +71,13 @@ export class FanOut {
     return stateVector;
   }
 
+  /** The state vector of all that a peer has been sent; null while that is not known. */
+  sentTo(peer: Peer): Map<number, number> | null {
+    if (this.#gathered.count > 0) this.flush();
+    const after = this.#startedAfter.get(peer);
+    return after === undefined || after > this.durableSeq ? null : new Map(this.#durable);
+  }
+
   forget(peer: Peer): void {
     this.#startedAfter.delete(peer);
     this.#missing.delete(peer);

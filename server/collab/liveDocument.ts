@@ -6,7 +6,7 @@ import { systemUser, type EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
 import { joinStructs } from '../log/updatesInOrder.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
-import { Acceptance } from './acceptance.ts';
+import { Acceptance, type Outcome } from './acceptance.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
 import { awarenessFrame, documentFrame, sealedFrame, step1Frame, step2Frame, updateFrame } from './frames.ts';
@@ -196,11 +196,11 @@ export class LiveDocument {
   receive(peer: Peer, kind: 'step2' | 'update', update: Uint8Array): void {
     const message = peer.settlement.arrive();
     const overtaken = kind === 'step2' ? peer.settlement.answered() : [];
-    // What a client says that has nothing to say: no reason to wake a document.
-    if (isEmptyUpdate(update)) return this.#settleAfterCommits(peer, [...overtaken, message]);
     const access = this.accessOf(peer);
     const now = this.deps.now();
-    const taken = this.#acceptance.take(peer, kind, update, access, now);
+    const taken = isEmptyUpdate(update) ? ignored : this.#acceptance.take(peer, kind, update, access, now);
+    const isAnswer = kind === 'step2' && (taken.outcome === 'ignored' || taken.outcome === 'taken');
+    if (isAnswer && peer.knownAtOpening) this.#acceptance.told(peer, peer.knownAtOpening);
     switch (taken.outcome) {
       case 'ignored':
         return this.#settleAfterCommits(peer, [...overtaken, message]);
@@ -225,6 +225,14 @@ export class LiveDocument {
         return this.#commit(drafts, lost, now.toISOString(), peer, [...overtaken, message]);
       }
     }
+  }
+
+  /** For a ping: what to note once it is answered, for then this peer holds all that it has been sent. */
+  askWhetherThere(peer: Peer): () => void {
+    const sent = this.#fanOut.sentTo(peer);
+    return () => {
+      if (sent && !this.#dead) this.#acceptance.told(peer, sent);
+    };
   }
 
   /** Takes a client's awareness update. @throws when it is cut short */
@@ -414,6 +422,9 @@ export class LiveDocument {
     this.deps.onPresence(this.room);
   }
 }
+
+/** What becomes of an update that says nothing: no reason to wake a document. */
+const ignored: Outcome = { outcome: 'ignored' };
 
 const isEmptyUpdate = (update: Uint8Array): boolean =>
   update.length === 2 && update[0] === 0 && update[1] === 0;

@@ -6,20 +6,31 @@ const maxUnanswered = 2;
 
 /** Finds the sockets behind which nobody is any more, and ends them. */
 export class Pings {
-  readonly #unanswered = new Map<WebSocket, number>();
+  /** What to do at the answer of each ping that has none yet, oldest first. */
+  readonly #unanswered = new Map<WebSocket, (() => void)[]>();
+  readonly #ask = new Map<WebSocket, () => () => void>();
   readonly #timer = setInterval(() => this.round(), pingMs).unref();
 
-  watch(socket: WebSocket): void {
-    this.#unanswered.set(socket, 0);
-    socket.on('pong', () => this.#unanswered.set(socket, 0));
-    socket.on('close', () => this.#unanswered.delete(socket));
+  /** @param ask called at each ping; what it gives is called when that has been answered */
+  watch(socket: WebSocket, ask: () => () => void): void {
+    this.#unanswered.set(socket, []);
+    this.#ask.set(socket, ask);
+    socket.on('pong', () => {
+      // Who has missed some answers the last: what the first asked is true by then.
+      this.#unanswered.get(socket)?.[0]?.();
+      this.#unanswered.set(socket, []);
+    });
+    socket.on('close', () => {
+      this.#unanswered.delete(socket);
+      this.#ask.delete(socket);
+    });
   }
 
   round(): void {
     for (const [socket, unanswered] of this.#unanswered) {
-      if (unanswered >= maxUnanswered) socket.terminate();
+      if (unanswered.length >= maxUnanswered) socket.terminate();
       else if (socket.readyState === socket.OPEN) {
-        this.#unanswered.set(socket, unanswered + 1);
+        unanswered.push(this.#ask.get(socket)!());
         socket.ping();
       }
     }

@@ -16,24 +16,24 @@ export interface LostText {
 
 type Range = { clock: number; len: number };
 
-/** What an update deletes by name. */
-export type Named = (clientId: number, clock: number) => boolean;
+/** What an update deletes by name; `isDirect`: itself, and not with what it stands in. */
+export type Named = (clientId: number, clock: number, isDirect: boolean) => boolean;
 
 /**
  * Which deletions of an update were meant. An update sent while connected means all that it names. A step 2 repeats
- * everything that is deleted in the client's document, also what died there of somebody else's deletion as it merged:
- * it means only what the client had when it opened the connection, and what it wrote itself.
+ * everything that is deleted in the client's document, also what died there unread with a paragraph that was gone: of
+ * what went with its container it means only what the client is known to have held alive, and what it wrote itself.
  */
 export function namedBy(
   ds: { clients: Map<number, Range[]> },
-  knownAtOpening: ReadonlyMap<number, number> | null,
+  seenAlive: ReadonlyMap<number, number> | null,
   isOwn: (clientId: number) => boolean,
 ): Named {
   const isNamed = rangeLookup(ds);
-  return (clientId, clock) => {
+  return (clientId, clock, isDirect) => {
     const named = isNamed(clientId, clock);
-    if (!named || knownAtOpening === null || isOwn(clientId)) return named;
-    return clock < (knownAtOpening.get(clientId) ?? 0);
+    if (!named || seenAlive === null || isDirect || isOwn(clientId)) return named;
+    return clock < (seenAlive.get(clientId) ?? 0);
   };
 }
 
@@ -52,7 +52,7 @@ function textOf({ content, parentSub, parent }: Y.Item): string | null {
  */
 function isReplaced(item: Y.Item, named: Named): boolean {
   const last = item.lastId;
-  if (item.right === null) return named(last.client, last.clock);
+  if (item.right === null) return named(last.client, last.clock, false);
   for (let next: Y.Item | null = item.right; next; next = next.right) {
     if (next.origin !== null && Y.compareIDs(next.origin, last)) return true;
   }
@@ -65,8 +65,10 @@ function unnamedText(item: Y.Item, named: Named): string {
   if (text === null) return '';
   const { client, clock } = item.id;
   if (item.parentSub !== null) return isReplaced(item, named) ? '' : text;
+  const isDirect = item.parent instanceof Y.AbstractType && item.parent._item?.deleted !== true;
   let unnamed = '';
-  for (let index = 0; index < text.length; index++) if (!named(client, clock + index)) unnamed += text[index];
+  for (let index = 0; index < text.length; index++)
+    if (!named(client, clock + index, isDirect)) unnamed += text[index];
   return unnamed;
 }
 
@@ -142,7 +144,7 @@ export function lostOnArrival(
     // What is typed next hangs on this one.
     if (gone !== null) places.remember(client, clock, item.length, gone);
     const text = textOf(item);
-    if (text === null || text === '' || named(client, clock)) continue;
+    if (text === null || text === '' || named(client, clock, false)) continue;
     const place = gone?.place ?? null;
     const isTyped = item.content instanceof Y.ContentString;
     add(lost, { clientId: client, place, text, seq: gone?.seq ?? seq, isTyped });

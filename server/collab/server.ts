@@ -192,7 +192,7 @@ export class CollabServer {
     const open: OpenSocket = { socket, peer, document, sessionId, user, room };
     this.#sockets.add(open);
     this.deps.onPresence(encounterId);
-    this.#pings.watch(socket);
+    this.#pings.watch(socket, () => document.askWhetherThere(peer));
     socket.on('close', () => {
       this.#sockets.delete(open);
       void this.documents

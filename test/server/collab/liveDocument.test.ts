@@ -44,6 +44,8 @@ class Client {
   readonly refusals: string[] = [];
   peer: Peer | null = null;
   lagging = false;
+  /** Nothing of what it says arrives. */
+  mute = false;
 
   constructor(
     readonly server: LiveDocument,
@@ -51,7 +53,7 @@ class Client {
     readonly deviceId = `${userId}'s tablet`,
   ) {
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'server' && this.peer) server.receive(this.peer, 'update', update);
+      if (origin !== 'server' && this.peer && !this.mute) server.receive(this.peer, 'update', update);
     });
   }
 
@@ -78,6 +80,10 @@ class Client {
     await answered;
     await this.server.settled();
     return this;
+  }
+
+  answerPing(): void {
+    this.server.askWhetherThere(this.peer!)();
   }
 
   disconnect(): void {
@@ -267,6 +273,7 @@ describe('text that is in nobody’s hands any more is rescued', () => {
       const resident = await new Client(server, 'resident').connect();
       nurse.line(0).insert(0, 'Slept well.');
       await server.settled();
+      resident.answerPing();
       resident.disconnect();
       nurse.line(0).insert(11, ' Pain 2 of 10.');
       await server.settled();
@@ -281,6 +288,38 @@ describe('text that is in nobody’s hands any more is rescued', () => {
       ]);
     },
   );
+
+  it('what reached me after I had deleted its line, while nothing of mine got through any more', async () => {
+    const server = await note();
+    const nurse = await new Client(server, 'nurse').connect();
+    const resident = await new Client(server, 'resident').connect();
+    nurse.line(0).insert(0, 'Slept well.');
+    await server.settled();
+    resident.answerPing();
+    resident.mute = true;
+    resident.body.delete(0, 1);
+    nurse.line(0).insert(11, ' Pain 2 of 10.');
+    await server.settled();
+    resident.disconnect();
+    resident.mute = false;
+    await resident.connect();
+    expect(nurse.rescued).toEqual([
+      expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' }),
+    ]);
+  });
+
+  it('but not a word that somebody took out of a line that is still there', async () => {
+    const server = await note();
+    const nurse = await new Client(server, 'nurse').connect();
+    const resident = await new Client(server, 'resident').connect();
+    nurse.line(0).insert(0, 'Slept well. Pain 2 of 10.');
+    await server.settled();
+    resident.disconnect();
+    resident.line(0).delete(11, 14);
+    await resident.connect();
+    expect(nurse.line(0).toString()).toBe('Slept well.');
+    expect(nurse.rescued).toEqual([]);
+  });
 
   it('but not what somebody deleted knowing it, nor what its author deleted before sending', async () => {
     const server = await note();

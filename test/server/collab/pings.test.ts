@@ -6,10 +6,15 @@ import { Pings } from '../../../server/collab/pings.ts';
 
 let server: WebSocketServer;
 let pings: Pings;
+/** Pings sent, and those of them that are known to have been answered. */
+let asked = 0;
+let answered: number[] = [];
 
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   pings = new Pings();
+  asked = 0;
+  answered = [];
   await once(server, 'listening');
 });
 
@@ -25,7 +30,10 @@ async function open(autoPong: boolean): Promise<{ client: WebSocket; socket: Web
   const client = new WebSocket(`ws://127.0.0.1:${port}`, { autoPong });
   await once(client, 'open');
   const [socket] = await accepted;
-  pings.watch(socket);
+  pings.watch(socket, () => {
+    const round = ++asked;
+    return () => answered.push(round);
+  });
   return { client, socket };
 }
 
@@ -63,5 +71,22 @@ describe('P47 a socket', () => {
       await answered;
     }
     expect(socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('that answers a later ping is known to have all that went before the earlier one', async () => {
+    const { client, socket } = await open(false);
+    for (let round = 0; round < 2; round++) {
+      const heard = once(client, 'ping');
+      pings.round();
+      await heard;
+    }
+    const pong = once(socket, 'pong');
+    client.pong();
+    await pong;
+    expect(answered).toEqual([1]);
+    const again = once(socket, 'pong');
+    client.pong();
+    await again;
+    expect(answered).toEqual([1]);
   });
 });
