@@ -11,7 +11,7 @@ import type { Leases } from './leases.ts';
 import type { EntryDraft } from './logTail.ts';
 import { LostRuns, type LostWords } from './lostRuns.ts';
 import { ShapeMap } from './paths.ts';
-import type { Peer } from './peer.ts';
+import { authorOf, type Peer } from './peer.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { SeenAlive } from './seenAlive.ts';
 
@@ -202,8 +202,6 @@ export class Acceptance {
     return [this.#lostRuns.add(lost, author, now.getTime())];
   }
 }
-
-const authorOf = ({ user, deviceId }: Peer): EntryAuthor => ({ userId: user.id, deviceId });
 
 /** The origin of a transaction that applies somebody's update. */
 class Sender {

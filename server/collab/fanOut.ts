@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { LogEntry } from '../log/documentLog.ts';
+import { manyReaders, type LogEntry } from '../log/documentLog.ts';
 import { UpdatesInOrder } from '../log/updatesInOrder.ts';
 import { awarenessFrame, persistedFrame, updateFrame } from './frames.ts';
 import type { Peer } from './peer.ts';
@@ -9,8 +9,6 @@ import { encodeStateVector } from './stateVector.ts';
 /** The shortest time between two frames that say only who is where, ms. */
 const presenceMs = 50;
 
-/** From so many readers on, a frame to all of them costs more than what it says. */
-const manyReaders = 8;
 /** A commit of so many edits is one of a row: what it tells many waits a little for what the next will tell. */
 const rowFrom = 3;
 const gatherMs = 16;
@@ -94,13 +92,19 @@ export class FanOut {
 
   /** Sends all that there is. */
   flush(): void {
-    this.stop();
+    this.#unschedule();
     this.#sendUpdates();
     this.#sendAcknowledgements();
     this.#sendPresence();
   }
 
   stop(): void {
+    this.#unschedule();
+    this.#gathered = new UpdatesInOrder();
+    this.#toAcknowledge.clear();
+  }
+
+  #unschedule(): void {
     if (this.#soon !== null) clearImmediate(this.#soon);
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     if (this.#presenceLater !== null) clearTimeout(this.#presenceLater);

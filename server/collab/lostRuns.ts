@@ -1,4 +1,4 @@
-import type { EntryAuthor } from '../log/entries.ts';
+import { authorKey, type EntryAuthor } from '../log/entries.ts';
 import type { LostText } from './rescue.ts';
 
 /** Text that was lost, and whose it is. The same id again is more of the same: the whole text as it is by then. */
@@ -28,7 +28,7 @@ export class LostRuns {
 
   /** @param at when it was lost, ms */
   add(lost: LostText, { userId, deviceId }: EntryAuthor, at: number): LostWords {
-    const key = keyOf({ userId, deviceId });
+    const key = authorKey({ userId, deviceId });
     const open = this.#open.get(key);
     const { text, place, seq, isTyped } = lost;
     const goesOn =
@@ -46,8 +46,6 @@ export class LostRuns {
 
   /** Its author has written something that stands: what is lost from now on is something else. */
   end(author: EntryAuthor): void {
-    if (this.#open.size > 0) this.#open.delete(keyOf(author));
+    if (this.#open.size > 0) this.#open.delete(authorKey(author));
   }
 }
-
-const keyOf = ({ userId, deviceId }: EntryAuthor): string => JSON.stringify([userId, deviceId]);

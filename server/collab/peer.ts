@@ -1,6 +1,7 @@
 import type { Role } from '../../shared/access/capabilities.ts';
 import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import type { CloseReason } from '../../shared/wire/closeReasons.ts';
+import type { EntryAuthor } from '../log/entries.ts';
 import type { RefusalReason } from './gate.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -21,3 +22,6 @@ export interface Peer {
   /** An update of this peer was refused: quarantine it, tell the peer. */
   refused(update: Uint8Array, reason: RefusalReason): void;
 }
+
+/** Whose what this peer says is, in the log. */
+export const authorOf = ({ user, deviceId }: Peer): EntryAuthor => ({ userId: user.id, deviceId });

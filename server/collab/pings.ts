@@ -4,33 +4,34 @@ import type { WebSocket } from 'ws';
 const pingMs = 15_000;
 const maxUnanswered = 2;
 
+interface Watched {
+  ask: () => () => void;
+  /** What to do at the answer of each ping that has none yet, oldest first. */
+  unanswered: (() => void)[];
+}
+
 /** Finds the sockets behind which nobody is any more, and ends them. */
 export class Pings {
-  /** What to do at the answer of each ping that has none yet, oldest first. */
-  readonly #unanswered = new Map<WebSocket, (() => void)[]>();
-  readonly #ask = new Map<WebSocket, () => () => void>();
+  readonly #watched = new Map<WebSocket, Watched>();
   readonly #timer = setInterval(() => this.round(), pingMs).unref();
 
   /** @param ask called at each ping; what it gives is called when that has been answered */
   watch(socket: WebSocket, ask: () => () => void): void {
-    this.#unanswered.set(socket, []);
-    this.#ask.set(socket, ask);
+    const watched: Watched = { ask, unanswered: [] };
+    this.#watched.set(socket, watched);
     socket.on('pong', () => {
       // Who has missed some answers the last: what the first asked is true by then.
-      this.#unanswered.get(socket)?.[0]?.();
-      this.#unanswered.set(socket, []);
+      watched.unanswered[0]?.();
+      watched.unanswered = [];
     });
-    socket.on('close', () => {
-      this.#unanswered.delete(socket);
-      this.#ask.delete(socket);
-    });
+    socket.on('close', () => this.#watched.delete(socket));
   }
 
   round(): void {
-    for (const [socket, unanswered] of this.#unanswered) {
+    for (const [socket, { ask, unanswered }] of this.#watched) {
       if (unanswered.length >= maxUnanswered) socket.terminate();
       else if (socket.readyState === socket.OPEN) {
-        unanswered.push(this.#ask.get(socket)!());
+        unanswered.push(ask());
         socket.ping();
       }
     }

@@ -1,4 +1,5 @@
-import type { Peer } from './peer.ts';
+import { authorKey } from '../log/entries.ts';
+import { authorOf, type Peer } from './peer.ts';
 
 type Clocks = ReadonlyMap<number, number>;
 
@@ -10,11 +11,12 @@ const nothing: Clocks = new Map();
  * service heard of that, died there unread. A state vector at opening does not tell the two apart.
  */
 export class SeenAlive {
+  /** By user and device, from which a client comes back; two windows there count as one. */
   readonly #byClient = new Map<string, Clocks>();
 
   /** What this peer had, and had not deleted, when all that it had done had been told. */
   of(peer: Peer): Clocks {
-    const known = this.#byClient.get(keyOf(peer));
+    const known = this.#byClient.get(authorKey(authorOf(peer)));
     const { knownAtOpening } = peer;
     if (!known || !knownAtOpening) return nothing;
     return new Map(
@@ -24,9 +26,6 @@ export class SeenAlive {
 
   /** The peer held this much, and everything that it did until then has arrived. */
   told(peer: Peer, had: Clocks): void {
-    this.#byClient.set(keyOf(peer), had);
+    this.#byClient.set(authorKey(authorOf(peer)), had);
   }
 }
-
-/** A client comes back from the same device; two windows there count as one. */
-const keyOf = ({ user, deviceId }: Peer): string => JSON.stringify([user.id, deviceId]);

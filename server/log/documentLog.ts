@@ -60,6 +60,9 @@ export interface LogGroup {
   audience?: number;
 }
 
+/** From so many readers on, to tell all of them of a commit costs more than the commit, and than what it says. */
+export const manyReaders = 8;
+
 export interface Snapshot {
   seq: number;
   /** The hash of the log's entry `seq`. */

@@ -11,6 +11,9 @@ export interface EntryAuthor {
   deviceId: string;
 }
 
+/** An author as the key of a map. */
+export const authorKey = ({ userId, deviceId }: EntryAuthor): string => JSON.stringify([userId, deviceId]);
+
 export const system: EntryAuthor = { userId: systemUser, deviceId: systemUser };
 
 /** Before a document's first entry. */

@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import type { Shape } from '../../shared/documents/shape.ts';
 import type { DocumentLog, Lease, LogEntry } from './documentLog.ts';
 import { noEntryHash } from './hash.ts';
-import { mergeInOrder } from './updatesInOrder.ts';
+import { UpdatesInOrder } from './updatesInOrder.ts';
 
 /** The last entry of a document's log. */
 export interface DocumentHead {
@@ -51,11 +51,15 @@ export interface StoredDocument {
 export async function readDocument(log: DocumentLog, room: string): Promise<StoredDocument> {
   const { epoch, snapshot, entries, leases } = await log.load(room);
   const since = entries.filter((entry) => entry.kind === 'update').map((entry) => entry.bytes);
-  const tail = since.length > 1 ? [mergeInOrder(since)] : since;
+  const tail = new UpdatesInOrder();
+  const reached = snapshot?.stateVector
+    ? Y.decodeStateVector(snapshot.stateVector)
+    : new Map<number, number>();
+  for (const update of since) tail.add(update, reached);
   const last = entries.at(-1);
   return {
-    updates: [...(snapshot ? [snapshot.bytes] : []), ...tail],
-    stateVector: snapshot?.stateVector ? stateVectorAfter(snapshot.stateVector, tail) : null,
+    updates: [...(snapshot ? [snapshot.bytes] : []), ...(tail.count > 0 ? [tail.merged()] : [])],
+    stateVector: snapshot?.stateVector ? Y.encodeStateVector(reached) : null,
     head: {
       epoch,
       seq: last?.seq ?? snapshot?.seq ?? 0,
@@ -64,13 +68,6 @@ export async function readDocument(log: DocumentLog, room: string): Promise<Stor
     leases,
     entries,
   };
-}
-
-function stateVectorAfter(before: Uint8Array, updates: readonly Uint8Array[]): Uint8Array {
-  const known = Y.decodeStateVector(before);
-  for (const update of updates)
-    for (const [client, clock] of Y.parseUpdateMeta(update).to) known.set(client, clock);
-  return Y.encodeStateVector(known);
 }
 
 /** A document from its log, as `readDocument` reads it. @throws DamagedLog */

@@ -4,6 +4,7 @@ import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
 import {
   DamagedLog,
+  manyReaders,
   type DocumentLog,
   type LoadedDocument,
   type LogEntry,
@@ -62,8 +63,6 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** From so many on, telling everybody costs more than committing. */
-const manyReaders = 8;
 /**
  * A lone edit is committed at once. When commits of a document with many readers follow each other for long, each
  * waits a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync,

@@ -146,3 +146,12 @@ test('a reader who does not keep up gets none of it, and is owed all since the f
   expect(textFrom(ward.peers[18]!.sent)).toBe('abcdef');
   expect(ward.fanOut.takeMissing(slow)).toEqual(Y.encodeStateVector(had));
 });
+
+test('a document that is thrown away says nothing more, also when somebody leaves it', async () => {
+  const ward = new Ward(4);
+  ward.commit('ab');
+  ward.fanOut.stop();
+  ward.fanOut.schedulePresence();
+  await vi.advanceTimersByTimeAsync(100);
+  for (const { sent } of ward.peers) expect(sent).toEqual([]);
+});
