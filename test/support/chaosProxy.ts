@@ -22,6 +22,8 @@ class Way {
   /** Ends the link after so many more bytes, in the middle of whatever they are. */
   bytesLeft = Infinity;
   #freeAt = 0;
+  readonly #waiting: { chunk: Buffer; at: number }[] = [];
+  #next: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly to: Socket,
@@ -32,11 +34,25 @@ class Way {
 
   carry(chunk: Buffer): void {
     const { delayMs, bytesPerSecond } = this.weather();
-    const now = performance.now();
-    const due = now + delayMs[0] + this.random.next() * (delayMs[1] - delayMs[0]);
+    const due = performance.now() + delayMs[0] + this.random.next() * (delayMs[1] - delayMs[0]);
     this.#freeAt = Math.max(this.#freeAt, due) + (chunk.byteLength / bytesPerSecond) * 1000;
-    if (this.#freeAt <= now) this.#deliver(chunk);
-    else setTimeout(() => this.#deliver(chunk), this.#freeAt - now);
+    this.#waiting.push({ chunk, at: this.#freeAt });
+    if (this.#next === null) this.#deliverDue();
+  }
+
+  /** One timer for all: of several, a later one may go off first. */
+  #deliverDue(): void {
+    this.#next = null;
+    while (this.#waiting.length > 0) {
+      const { chunk, at } = this.#waiting[0]!;
+      const waitMs = at - performance.now();
+      if (waitMs > 0) {
+        this.#next = setTimeout(() => this.#deliverDue(), waitMs);
+        return;
+      }
+      this.#waiting.shift();
+      this.#deliver(chunk);
+    }
   }
 
   #deliver(chunk: Buffer): void {
