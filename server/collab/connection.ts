@@ -40,6 +40,7 @@ export function connect(
   const bucket = new TokenBucket(performance.now());
   let refusedBefore = false;
   let laggingSince: number | null = null;
+  let isQuiet = true;
 
   /** The newest state vector that waits for its answer. */
   let asked: Uint8Array | null = null;
@@ -78,11 +79,16 @@ export function connect(
     knownAtOpening: null,
     send(frame) {
       if (socket.readyState !== socket.OPEN) return;
+      isQuiet = false;
       const waiting = wire.writableLength;
       if (waiting > highWaterBytes) laggingSince ??= performance.now();
       const tooLong = laggingSince !== null && performance.now() - laggingSince > maxLagMs;
       if (tooLong || waiting > maxBufferedBytes) return socket.terminate();
       wire.write(webSocketFrame(frame), laggingSince === null ? undefined : caughtUp);
+    },
+    greet(frame) {
+      if (isQuiet) peer.send(frame);
+      else isQuiet = true;
     },
     isLagging: () => laggingSince !== null,
     close(reason) {

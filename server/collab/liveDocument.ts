@@ -25,7 +25,7 @@ const largeBytes = 32 * 1024;
 const largeMs = 100;
 
 /** Who pauses to think writes on soon: a document goes to sleep after so many heartbeats, which is about a minute. */
-const restAfterBeats = 6;
+const restAfterBeats = 12;
 
 /** Entries after which an open document is folded into a snapshot. */
 const snapshotEvery = 500;
@@ -256,8 +256,7 @@ export class LiveDocument {
     this.#quietBeats = this.#tail.head.seq === this.#seqAtBeat ? this.#quietBeats + 1 : 0;
     if (this.#quietBeats >= restAfterBeats) this.rest();
     this.#seqAtBeat = this.#tail.head.seq;
-    const nothing = awarenessFrame(new Uint8Array([0]));
-    for (const peer of this.#peers) peer.send(nothing);
+    for (const peer of this.#peers) peer.greet(nobodyMoved);
   }
 
   /** Keeps only the bytes until somebody writes again. */
@@ -422,6 +421,9 @@ export class LiveDocument {
     this.deps.onPresence(this.room);
   }
 }
+
+/** A greeting that keeps a connection from going quiet. */
+const nobodyMoved = awarenessFrame(new Uint8Array([0]));
 
 /** What becomes of an update that says nothing: no reason to wake a document. */
 const ignored: Outcome = { outcome: 'ignored' };

@@ -5,11 +5,15 @@ import type { Result } from '../../shared/wire/result.ts';
 import type { EntryAuthor } from '../log/entries.ts';
 import type { Mismatch, Sealed, Sealing, SealRequest } from '../log/sealing.ts';
 import { presenceColours } from '../../shared/access/presenceColours.ts';
+import { InTurn } from './inTurn.ts';
 import { LiveDocument, type LiveDocumentDeps } from './liveDocument.ts';
 import type { Peer } from './peer.ts';
 
-/** How often the silent are forgotten and the quiet are greeted. A stock provider gives up after 30 s of silence. */
-const heartbeatMs = 10_000;
+/**
+ * How often the silent are forgotten, and those greeted who have been sent nothing since the time before: nobody hears
+ * nothing for 10 s. A stock provider gives up after 30 s of silence.
+ */
+const heartbeatMs = 5_000;
 
 /** Documents that are kept as Yjs has them, beside the large ones: those that were last written in. */
 const awakeAtMost = 1_024;
@@ -18,7 +22,15 @@ const awakeAtMost = 1_024;
 export class LiveDocuments implements Sealing {
   readonly #open = new Map<string, Promise<LiveDocument>>();
   readonly #colours = new Map<string, Map<string, string>>();
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #heartbeats = new InTurn(
+    heartbeatMs,
+    () => this.#open.values(),
+    (loading) =>
+      void loading.then(
+        (document) => document.heartbeat(),
+        () => null,
+      ),
+  );
   /** Acts between their seal and their outcome, whichever document in memory saw the seal. */
   readonly #underWay = new Set<string>();
   /** Longest awake first. */
@@ -34,8 +46,6 @@ export class LiveDocuments implements Sealing {
       isUnderWay: (actId) => this.#underWay.has(actId),
       onWake: (document) => this.#wakes(document),
     };
-    this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMs);
-    this.#heartbeat.unref();
   }
 
   get size(): number {
@@ -167,7 +177,7 @@ export class LiveDocuments implements Sealing {
 
   /** Commits what is in flight, then asks everybody to come back later. */
   async close(): Promise<void> {
-    clearInterval(this.#heartbeat);
+    this.#heartbeats.stop();
     const documents = await Promise.all(
       [...this.#open.values()].map((document) => document.catch(() => null)),
     );
@@ -181,9 +191,5 @@ export class LiveDocuments implements Sealing {
       }),
     );
     this.#open.clear();
-  }
-
-  async #beat(): Promise<void> {
-    for (const loading of this.#open.values()) (await loading.catch(() => null))?.heartbeat();
   }
 }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { InTurn } from './inTurn.ts';
 
 /** Every socket is pinged this often; one that answered neither of two is taken for a link that has died unseen. */
 const pingMs = 15_000;
@@ -13,7 +14,11 @@ interface Watched {
 /** Finds the sockets behind which nobody is any more, and ends them. */
 export class Pings {
   readonly #watched = new Map<WebSocket, Watched>();
-  readonly #timer = setInterval(() => this.round(), pingMs).unref();
+  readonly #turns = new InTurn(
+    pingMs,
+    () => this.#watched.keys(),
+    (socket) => this.ping(socket),
+  );
 
   /** @param ask called at each ping; what it gives is called when that has been answered */
   watch(socket: WebSocket, ask: () => () => void): void {
@@ -27,17 +32,18 @@ export class Pings {
     socket.on('close', () => this.#watched.delete(socket));
   }
 
-  round(): void {
-    for (const [socket, { ask, unanswered }] of this.#watched) {
-      if (unanswered.length >= maxUnanswered) socket.terminate();
-      else if (socket.readyState === socket.OPEN) {
-        unanswered.push(ask());
-        socket.ping();
-      }
+  /** It is this one's turn. */
+  ping(socket: WebSocket): void {
+    const watched = this.#watched.get(socket);
+    if (!watched) return;
+    if (watched.unanswered.length >= maxUnanswered) socket.terminate();
+    else if (socket.readyState === socket.OPEN) {
+      watched.unanswered.push(watched.ask());
+      socket.ping();
     }
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#turns.stop();
   }
 }

@@ -246,6 +246,7 @@ export class Client {
         knownAtOpening: null,
         send: (frame) => void connection.toClient.push(frame),
         close: () => this.#drop(connection),
+        greet: () => undefined,
         isLagging: () => false,
         refused: (update, reason) => {
           this.refusals.push(reason);

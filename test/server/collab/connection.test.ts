@@ -67,3 +67,24 @@ test('a reader who has not caught up for 30 s is let go by whatever comes next',
   peer.send(new Uint8Array(1));
   expect(socket.terminate).toHaveBeenCalled();
 });
+
+test('who has been sent something is not greeted; nobody hears nothing for two greetings', () => {
+  const written: Buffer[] = [];
+  const wire = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      written.push(chunk);
+      done();
+    },
+  });
+  const { peer } = readerOf(wire);
+  const greeting = new Uint8Array([1, 1, 0]);
+  const greetings = (): number => {
+    peer.greet(greeting);
+    return written.length;
+  };
+  expect(greetings()).toBe(1);
+  expect([greetings(), greetings()]).toEqual([1, 2]);
+  peer.send(new Uint8Array([0, 2, 0]));
+  expect([greetings(), greetings()]).toEqual([3, 4]);
+});

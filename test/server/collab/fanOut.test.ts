@@ -31,6 +31,7 @@ class Ward {
         access: { mode: 'write', orderCategories: null },
         knownAtOpening: null,
         send: (frame) => void sent.push(frame),
+        greet: () => undefined,
         isLagging() {
           return this.lagging;
         },

@@ -67,6 +67,7 @@ class Client {
       access: { mode: 'write', orderCategories: null },
       knownAtOpening: null,
       send: (frame) => this.#take(frame),
+      greet: () => undefined,
       isLagging: () => this.lagging,
       close: () => (this.peer = null),
       refused: (_update, reason) => this.refusals.push(reason),
@@ -418,11 +419,11 @@ test('a document sleeps after a minute without a change, and wakes for whoever w
   const nurse = await new Client(server, 'nurse').connect();
   nurse.drafts.set('o1', order('10'));
   await server.settled();
-  for (let beats = 0; beats < 6; beats++) server.heartbeat();
+  for (let beats = 0; beats < 12; beats++) server.heartbeat();
   expect(server.isAwake).toBe(true);
   nurse.drafts.set('o2', order('20'));
   await server.settled();
-  for (let beats = 0; beats < 6; beats++) server.heartbeat();
+  for (let beats = 0; beats < 12; beats++) server.heartbeat();
   expect(server.isAwake).toBe(true);
   server.heartbeat();
   expect(server.isAwake).toBe(false);

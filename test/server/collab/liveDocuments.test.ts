@@ -26,6 +26,7 @@ const visitor = (closed: string[] = []): Peer => ({
   access: { mode: 'write', orderCategories: null },
   knownAtOpening: null,
   send: () => {},
+  greet: () => undefined,
   isLagging: () => false,
   close: (reason) => void closed.push(reason),
   refused: () => {},

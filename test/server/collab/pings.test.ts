@@ -37,23 +37,27 @@ async function open(autoPong: boolean): Promise<{ client: WebSocket; socket: Web
   return { client, socket };
 }
 
+function round(): void {
+  for (const socket of server.clients) pings.ping(socket);
+}
+
 describe('P47 a socket', () => {
   it('that leaves two pings unanswered is ended, and nobody else', async () => {
     const silent = await open(false);
     const answering = await open(true);
-    for (let round = 0; round < 2; round++) {
+    for (let turn = 0; turn < 2; turn++) {
       const heard = Promise.all([
         once(silent.client, 'ping'),
         once(answering.client, 'ping'),
         once(answering.socket, 'pong'),
       ]);
-      pings.round();
+      round();
       await heard;
       expect(silent.socket.readyState).toBe(WebSocket.OPEN);
     }
     const ended = once(silent.client, 'close');
     const answered = once(answering.socket, 'pong');
-    pings.round();
+    round();
     expect(await ended).toMatchObject([1006, expect.anything()]);
     await answered;
     expect(answering.socket.readyState).toBe(WebSocket.OPEN);
@@ -61,11 +65,11 @@ describe('P47 a socket', () => {
 
   it('that answers late begins anew', async () => {
     const { client, socket } = await open(false);
-    for (let round = 0; round < 4; round++) {
+    for (let turn = 0; turn < 4; turn++) {
       const heard = once(client, 'ping');
-      pings.round();
+      round();
       await heard;
-      if (round % 2 === 0) continue;
+      if (turn % 2 === 0) continue;
       const answered = once(socket, 'pong');
       client.pong();
       await answered;
@@ -75,9 +79,9 @@ describe('P47 a socket', () => {
 
   it('that answers a later ping is known to have all that went before the earlier one', async () => {
     const { client, socket } = await open(false);
-    for (let round = 0; round < 2; round++) {
+    for (let turn = 0; turn < 2; turn++) {
       const heard = once(client, 'ping');
-      pings.round();
+      round();
       await heard;
     }
     const pong = once(socket, 'pong');

@@ -40,6 +40,7 @@ const visitor = (): Peer => ({
   access: { mode: 'write', orderCategories: null },
   knownAtOpening: null,
   send: () => {},
+  greet: () => undefined,
   isLagging: () => false,
   close: () => {},
   refused: (_update, reason) => {

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { InTurn } from '../../../server/collab/inTurn.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('everybody has their turn once in a period, and never more than a few at once', () => {
+  const members = Array.from({ length: 1_000 }, (_, index) => index);
+  const visited: number[] = [];
+  const turns = new InTurn(
+    3_200,
+    () => members,
+    (member) => visited.push(member),
+  );
+  const counts: number[] = [];
+  for (let step = 0; step < 32; step++) {
+    const before = visited.length;
+    vi.advanceTimersByTime(100);
+    counts.push(visited.length - before);
+  }
+  expect(visited).toEqual(members);
+  expect(Math.max(...counts)).toBe(32);
+  vi.advanceTimersByTime(3_200);
+  expect(visited).toEqual([...members, ...members]);
+  turns.stop();
+  vi.advanceTimersByTime(3_200);
+  expect(visited).toHaveLength(2_000);
+});
+
+test('who is alone waits no longer than a period, and who comes during one has a turn in the next', () => {
+  const members = new Set(['first']);
+  const visited: string[] = [];
+  const turns = new InTurn(
+    3_200,
+    () => members,
+    (member) => visited.push(member),
+  );
+  vi.advanceTimersByTime(3_200);
+  expect(visited).toEqual(['first']);
+  vi.advanceTimersByTime(100);
+  members.add('second');
+  vi.advanceTimersByTime(3_100);
+  expect(visited.filter((each) => each === 'second')).toEqual([]);
+  vi.advanceTimersByTime(3_200);
+  expect(visited.filter((each) => each === 'second')).toEqual(['second']);
+  turns.stop();
+});
