@@ -1,29 +1,15 @@
-import type * as decoding from 'lib0/decoding';
-import { clone, peekVarUint, readVarUint, readVarUint8Array } from 'lib0/decoding';
-import { uuidv4 } from 'lib0/random';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
 import { countingSocket, type SyncMessage } from './countingSocket.ts';
-import {
-  documentFacts,
-  messageNumbers,
-  readJson,
-  readPersisted,
-  rejected,
-  rescued,
-  sealed,
-  type DocumentFacts,
-} from './extensionMessages.ts';
-import { LostPlaces } from './lostPlaces.ts';
+import type { DocumentFacts } from './extensionMessages.ts';
+import { hear } from './hear.ts';
 import { Outstanding } from './outstanding.ts';
-import { ownLosses } from './ownLosses.ts';
-import { piecesNotDurable, textNotDurable } from './refusedText.ts';
-import { KeptTexts, type KeptPiece } from './refused.svelte.ts';
 import { speakOnlyForMyself } from './ownAwareness.ts';
+import { OwnWords } from './ownWords.ts';
+import { KeptTexts } from './refused.svelte.ts';
 import { RemoteBatch } from './remoteBatch.ts';
 import { saveState, type SaveState } from './saveState.ts';
-import { Swallowed } from './swallowed.ts';
 
 /** The schema of documents that this client can edit. */
 const schema = '1';
@@ -69,9 +55,7 @@ export class LiveDoc {
   #oldestAt = $state<number | null>(null);
   #now = $state(Date.now());
   readonly #outstanding = new Outstanding();
-  #lost = new LostPlaces();
-  #swallowed = new Swallowed();
-  #durable: Uint8Array | null = null;
+  readonly #own: OwnWords;
   #justSent: number | null = null;
   #provider: WebsocketProvider | null = null;
   #batch: RemoteBatch | null = null;
@@ -85,6 +69,7 @@ export class LiveDoc {
     this.#url = url;
     this.room = room;
     this.kept = kept;
+    this.#own = new OwnWords(room, kept);
   }
 
   get provider(): WebsocketProvider | null {
@@ -147,7 +132,7 @@ export class LiveDoc {
 
   /** What I wrote that is not durable yet, as text. */
   unsavedTexts(): string[] {
-    return this.#unacknowledged === 0 ? [] : textNotDurable(this.doc, this.#durable);
+    return this.#unacknowledged === 0 ? [] : this.#own.notDurable();
   }
 
   /** After an end that a person may undo, e.g. by signing in again. */
@@ -207,14 +192,7 @@ export class LiveDoc {
       Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates), provider);
     });
     this.#listen(provider);
-    this.#lost = new LostPlaces();
-    this.#swallowed = new Swallowed();
-    doc.on('afterTransaction', (transaction: Y.Transaction) => {
-      const losses = ownLosses(transaction);
-      if (losses.length === 0) return;
-      this.#lost.remember(losses);
-      this.#swallowed.remember(losses, doc.clientID, this.#durable);
-    });
+    this.#own.follow(doc);
     speakOnlyForMyself(provider);
     provider.awareness.setLocalState(this.#local);
     provider.awareness.on('change', (changes: PresenceChanges) => {
@@ -247,67 +225,26 @@ export class LiveDoc {
   }
 
   #listen(provider: WebsocketProvider): void {
-    const handlers = provider.messageHandlers;
-    const stockSync = handlers[0]!;
-    handlers[0] = (encoder, decoder, from, emitSynced, type) => {
-      const step = peekVarUint(decoder);
-      if (step === 0) this.#keepSwallowed(clone(decoder));
-      if (step === 2) {
-        readVarUint(decoder);
-        this.#batch?.push(readVarUint8Array(decoder).slice());
-        return;
-      }
-      stockSync(encoder, decoder, from, emitSynced, type);
-    };
-    const on = (number: number, read: (decoder: decoding.Decoder) => void): void => {
-      handlers[number] = (_encoder, decoder) => read(decoder);
-    };
-    on(messageNumbers.persisted, (decoder) => {
-      const { durable, settled } = readPersisted(decoder);
-      this.#durable = durable;
-      this.#swallowed.durable(this.doc.clientID, durable);
-      this.#outstanding.settled(settled);
-      this.#count();
-    });
-    on(messageNumbers.rejected, (decoder) => {
-      const { reason, quarantineId } = readJson(decoder, rejected);
+    hear(provider, {
+      has: (stateVector) => this.#own.offerSwallowed(stateVector),
+      changed: (update) => this.#batch?.push(update),
+      persisted: ({ durable, settled }) => {
+        this.#own.durable(durable);
+        this.#outstanding.settled(settled);
+        this.#count();
+      },
       // Not inside the socket's own message handler: rebuilding closes that socket.
-      queueMicrotask(() => this.#rebuild('refused', reason, quarantineId ?? null));
+      rejected: ({ reason, quarantineId }) =>
+        queueMicrotask(() => this.#rebuild('refused', reason, quarantineId ?? null)),
+      sealed: ({ at }) => {
+        this.sealedAt = at;
+      },
+      rescued: ({ rescueId, text, where }) => this.#own.rescued(rescueId, text, where ?? null),
+      document: (facts) => {
+        this.facts = facts;
+        provider.params = { ...provider.params, epoch: String(facts.epoch) };
+      },
     });
-    on(messageNumbers.sealed, (decoder) => {
-      this.sealedAt = readJson(decoder, sealed).at;
-    });
-    on(messageNumbers.rescued, (decoder) => {
-      const { text, where, rescueId } = readJson(decoder, rescued);
-      this.kept.dismissUnstored(this.room, text);
-      this.kept.keep({
-        id: rescueId,
-        why: 'rescued',
-        reason: '',
-        room: this.room,
-        pieces: [{ text, place: where ?? this.#lost.placeOf(text) }],
-        stored: true,
-      });
-    });
-    on(messageNumbers.document, (decoder) => {
-      this.facts = readJson(decoder, documentFacts);
-      provider.params = { ...provider.params, epoch: String(this.facts.epoch) };
-    });
-  }
-
-  /** What the service will never have of me, although I wrote it: offered as what it rescues itself is. */
-  #keepSwallowed(step1: decoding.Decoder): void {
-    readVarUint(step1);
-    const pieces = this.#swallowed.takeLacking(this.doc.clientID, readVarUint8Array(step1));
-    for (const piece of pieces)
-      this.kept.keep({
-        id: uuidv4(),
-        why: 'rescued',
-        reason: '',
-        room: this.room,
-        pieces: [piece],
-        stored: false,
-      });
   }
 
   #sent(message: SyncMessage, place: number): void {
@@ -326,36 +263,16 @@ export class LiveDoc {
     }
     const reason = Object.values(closeReasons).find((known) => known.code === code);
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
-    if (this.#unacknowledged > 0) this.#keepText('refused', this.closed.words, null);
-  }
-
-  #keepText(why: 'refused' | 'replaced', reason: string, quarantineId: string | null): void {
-    this.kept.keep({
-      id: quarantineId ?? uuidv4(),
-      why,
-      reason,
-      room: this.room,
-      pieces: this.#unacknowledged === 0 ? [] : this.#wordsNotDurable(),
-      stored: quarantineId !== null,
-    });
-  }
-
-  #wordsNotDurable(): KeptPiece[] {
-    const had = this.#durable ?? Y.encodeStateVector(new Map());
-    return [
-      ...piecesNotDurable(this.doc, this.#durable),
-      ...this.#swallowed.takeLacking(this.doc.clientID, had),
-    ];
+    if (this.#unacknowledged > 0) this.#own.offerBack('refused', this.closed.words, null, false);
   }
 
   /** Takes my words aside, throws the document away and loads the server's under a new client id. */
   #rebuild(why: 'refused' | 'replaced', reason: string, quarantineId: string | null): void {
-    this.#keepText(why, reason, quarantineId);
+    this.#own.offerBack(why, reason, quarantineId, this.#unacknowledged === 0);
     this.#disconnect();
     this.doc.destroy();
     this.#outstanding.forget();
     this.#count();
-    this.#durable = null;
     this.loaded = false;
     this.facts = null;
     // A caret is named by what it stood beside in the document that is gone.
