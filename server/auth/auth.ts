@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { AuditAction } from '../../shared/audit/actions.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
+import type { Ending } from '../../shared/wire/session.ts';
 import { auditRow, nobody, type AuditActor } from '../audit/trail.ts';
 import { slide } from './lifetimes.ts';
 import { createLucia } from './lucia.ts';
@@ -30,7 +31,7 @@ export interface Credentials {
   cookieHeader: string | null;
 }
 
-type EndedListener = (ended: { sessionIds: string[] }) => void;
+type EndedListener = (ended: { sessionIds: string[]; ending: Ending }) => void;
 
 /** Who you are, never what you may do. */
 export interface Auth {
@@ -71,21 +72,22 @@ export function createAuth(deps: AuthDeps): Auth {
   /** Verified when there is no such user, so that both answers take as long. */
   const decoy = hashPassword(newSecret());
 
-  const announceEnd = (sessionIds: string[]): void => {
+  const announceEnd = (sessionIds: string[], ending: Ending): void => {
     for (const id of sessionIds) seen.delete(id);
-    if (sessionIds.length > 0) for (const listener of listeners) listener({ sessionIds });
+    if (sessionIds.length > 0) for (const listener of listeners) listener({ sessionIds, ending });
   };
 
   const live = async (sessionId: string, extend: boolean): Promise<SignedIn | null> => {
     const { session, user } = await lucia.validateSession(sessionId);
     if (!session || !user) {
-      if (seen.has(sessionId)) announceEnd([sessionId]);
+      if (seen.has(sessionId)) announceEnd([sessionId], 'expired');
       return null;
     }
     seen.set(session.id, user.id);
     const later = extend ? slide(session.row, now()) : null;
     if (later) await store.moveExpiry(session.id, later);
-    return toSignedIn({ ...session.row, id: session.id, userId: user.id }, user.row);
+    const expiresAt = later ?? session.row.expiresAt;
+    return toSignedIn({ ...session.row, expiresAt, id: session.id, userId: user.id }, user.row);
   };
 
   const refuseTry = async (
@@ -130,14 +132,14 @@ export function createAuth(deps: AuthDeps): Auth {
       const before = lucia.readSessionCookie(cookieHeader ?? '');
       if (before) {
         await store.end(digestOf(before), 'replaced');
-        announceEnd([digestOf(before)]);
+        announceEnd([digestOf(before)], 'replaced');
       }
       return ok({ token, signedIn: toSignedIn({ ...row, id, userId: user.id }, user) });
     },
 
     async signOut({ sessionId }) {
       await store.end(sessionId, 'signed-out');
-      announceEnd([sessionId]);
+      announceEnd([sessionId], 'signed-out');
     },
 
     async confirm(signedIn, password, address) {
@@ -174,11 +176,11 @@ export function createAuth(deps: AuthDeps): Auth {
     async endSessionsOf(userId) {
       const open = [...seen].filter(([, owner]) => owner === userId).map(([sessionId]) => sessionId);
       const stored = await store.endAllOf(userId);
-      announceEnd([...new Set([...open, ...stored])]);
+      announceEnd([...new Set([...open, ...stored])], 'revoked');
     },
 
     async sweep() {
-      announceEnd(await store.sweep());
+      announceEnd(await store.sweep(), 'expired');
     },
 
     onEnded: (listener) => void listeners.push(listener),
@@ -189,6 +191,7 @@ const toSignedIn = (session: SessionRow, user: UserRow): SignedIn => ({
   sessionId: session.id,
   deviceId: session.deviceId,
   confirmedAt: session.confirmedAt,
+  lifetime: { expiresAt: session.expiresAt, endsAt: session.endsAt },
   user: {
     id: user.id,
     username: user.username,

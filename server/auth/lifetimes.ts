@@ -1,5 +1,4 @@
-/** Without anything that the person does, a session ends after this. */
-export const idleMs = 30 * 60_000;
+import { idleMs } from '../../shared/wire/idle.ts';
 
 /** However busy, a session ends after this: the longest shift (NIST SP 800-63B, AAL2: 12 h). */
 export const absoluteMs = 12 * 60 * 60_000;

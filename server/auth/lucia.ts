@@ -1,5 +1,5 @@
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
-import { idleMs } from './lifetimes.ts';
+import { idleMs } from '../../shared/wire/idle.ts';
 import type { SessionAttributes, UserRow } from './sessionStore.ts';
 
 export const sessionCookie = 'cochart_session';

@@ -1,9 +1,11 @@
 import { and, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Adapter, DatabaseSession } from 'lucia';
+import { idleMs } from '../../shared/wire/idle.ts';
+import type { Ending } from '../../shared/wire/session.ts';
 import { auditRow, type AuditActor } from '../audit/trail.ts';
 import { guardOneRow, statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
-import { idleMs, isOver, startLifetime } from './lifetimes.ts';
+import { isOver, startLifetime } from './lifetimes.ts';
 import { sessions, users } from './tables.ts';
 
 export type SessionRow = typeof sessions.$inferSelect;
@@ -16,9 +18,6 @@ export interface SessionAttributes {
 }
 
 export type AuthDeps = Pick<Deps, 'reader' | 'writer' | 'now' | 'newId'>;
-
-/** Why a session ended; goes into the audit trail. */
-export type Ending = 'signed-out' | 'replaced' | 'expired' | 'revoked';
 
 export interface SessionStore {
   /** What Lucia is given. */

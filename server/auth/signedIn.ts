@@ -1,5 +1,6 @@
 import type { Role } from '../../shared/access/capabilities.ts';
 import type { AuditActor } from '../audit/trail.ts';
+import type { Lifetime } from './lifetimes.ts';
 
 /** Who is signed in, as the session knows them: on a request, a socket or a ticket. */
 export interface SignedIn {
@@ -7,6 +8,7 @@ export interface SignedIn {
   deviceId: string;
   /** When they last proved who they are. */
   confirmedAt: Date;
+  lifetime: Lifetime;
   user: { id: string; username: string; name: string; role: Role; siteId: string; patientId: string | null };
 }
 

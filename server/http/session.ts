@@ -53,47 +53,60 @@ export function sessionRoutes(deps: Deps, auth: Auth, demo: Demo | null) {
   const secure = deps.config.publicUrl?.startsWith('https:') ?? false;
   const cookie = { httpOnly: true, sameSite: 'Lax', secure, path: '/' } as const;
 
-  return new Hono<Env>()
-    .post('/session', allow('everyone'), valid('json', signIn), async (c) => {
-      const { username, password } = c.req.valid('json');
-      const answer = await auth.signIn({
-        username,
-        password,
-        address: addressOf(c),
-        deviceId: getCookie(c, deviceCookie) ?? null,
-        cookieHeader: c.req.header('Cookie') ?? null,
-      });
-      if (!answer.ok) throw new Refused(answer.error);
-      const { token, signedIn: who } = answer.value;
-      setCookie(c, sessionCookie, token, cookie);
-      setCookie(c, deviceCookie, who.deviceId, { ...cookie, maxAge: deviceSeconds });
-      return c.json({ user: await toSessionUser(deps, who) }, 200);
-    })
-    .get('/session', allow('signed-in'), async (c) =>
-      c.json({ user: await toSessionUser(deps, signedIn(c)) }, 200),
-    )
-    .delete('/session', allow('everyone'), async (c) => {
-      const who = c.get('signedIn');
-      if (who) await auth.signOut(who);
-      deleteCookie(c, sessionCookie, cookie);
-      return c.body(null, 204);
-    })
-    .post('/session/confirm', allow('signed-in'), valid('json', confirmation), async (c) => {
-      const proof = c.req.valid('json');
-      // Nobody has a second factor or a PIN yet, so none can be right.
-      if (!('password' in proof)) throw refused('credentials');
-      const answer = await auth.confirm(signedIn(c), proof.password, addressOf(c));
-      if (!answer.ok) throw new Refused(answer.error);
-      return c.json({ confirmedUntil: new Date(answer.value.getTime() + confirmationMs).toISOString() }, 200);
-    })
-    .post('/collab-ticket', allow('signed-in'), (c) => {
-      const { ticket, expiresAt } = auth.issueTicket(signedIn(c));
-      return c.json({ ticket, expiresAt: expiresAt.toISOString() }, 200);
-    })
-    .get('/welcome', allow('everyone'), async (c) =>
-      c.json({ sites: await listSites(deps.reader), demo: demo && (await usableDemo(deps, demo)) }, 200),
-    );
+  return (
+    new Hono<Env>()
+      .post('/session', allow('everyone'), valid('json', signIn), async (c) => {
+        const { username, password } = c.req.valid('json');
+        const answer = await auth.signIn({
+          username,
+          password,
+          address: addressOf(c),
+          deviceId: getCookie(c, deviceCookie) ?? null,
+          cookieHeader: c.req.header('Cookie') ?? null,
+        });
+        if (!answer.ok) throw new Refused(answer.error);
+        const { token, signedIn: who } = answer.value;
+        setCookie(c, sessionCookie, token, cookie);
+        setCookie(c, deviceCookie, who.deviceId, { ...cookie, maxAge: deviceSeconds });
+        return c.json({ user: await toSessionUser(deps, who) }, 200);
+      })
+      .get('/session', allow('signed-in'), async (c) =>
+        c.json({ user: await toSessionUser(deps, signedIn(c)), ...lifetimeOf(signedIn(c)) }, 200),
+      )
+      // Somebody is at the screen, whether or not what they do there asks anything else of the service.
+      .post('/session/active', allow('signed-in'), (c) => c.json(lifetimeOf(signedIn(c)), 200))
+      .delete('/session', allow('everyone'), async (c) => {
+        const who = c.get('signedIn');
+        if (who) await auth.signOut(who);
+        deleteCookie(c, sessionCookie, cookie);
+        return c.body(null, 204);
+      })
+      .post('/session/confirm', allow('signed-in'), valid('json', confirmation), async (c) => {
+        const proof = c.req.valid('json');
+        // Nobody has a second factor or a PIN yet, so none can be right.
+        if (!('password' in proof)) throw refused('credentials');
+        const answer = await auth.confirm(signedIn(c), proof.password, addressOf(c));
+        if (!answer.ok) throw new Refused(answer.error);
+        return c.json(
+          { confirmedUntil: new Date(answer.value.getTime() + confirmationMs).toISOString() },
+          200,
+        );
+      })
+      .post('/collab-ticket', allow('signed-in'), (c) => {
+        const { ticket, expiresAt } = auth.issueTicket(signedIn(c));
+        return c.json({ ticket, expiresAt: expiresAt.toISOString() }, 200);
+      })
+      .get('/welcome', allow('everyone'), async (c) =>
+        c.json({ sites: await listSites(deps.reader), demo: demo && (await usableDemo(deps, demo)) }, 200),
+      )
+  );
 }
+
+/** When it ends unless they do something, and when it ends whatever they do. */
+const lifetimeOf = ({ lifetime: { expiresAt, endsAt } }: SignedIn) => ({
+  expiresAt: expiresAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+});
 
 async function toSessionUser({ reader }: Pick<Deps, 'reader'>, { user }: SignedIn): Promise<SessionUser> {
   const site = await findSite(reader, user.siteId);

@@ -68,10 +68,10 @@ export function openGateway(server: HttpServer, deps: GatewayDeps): RealtimeServ
     listen(socket, acts, (error) => deps.logger.error({ err: error }, 'a request on the socket failed'));
   });
 
-  deps.auth.onEnded(({ sessionIds }) => {
+  deps.auth.onEnded(({ sessionIds, ending }) => {
     for (const sessionId of sessionIds) {
       const ended = io.in(rooms.session(sessionId));
-      ended.emit('session:ended', { reason: 'The session has ended.' });
+      ended.emit('session:ended', { reason: ending });
       ended.disconnectSockets(true);
     }
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../access/capabilities.ts';
+import { endings } from './session.ts';
 
 /** One person in an encounter's chart, as the server knows them: nothing here is a client's claim. */
 export const present = z.object({
@@ -25,7 +26,7 @@ export const announcements = {
   }),
   /** What of a chart: the names of its lists. What they hold is asked for. */
   'chart:changed': z.object({ patientId: z.string(), lists: z.array(z.string()) }),
-  'session:ended': z.object({ reason: z.string() }),
+  'session:ended': z.object({ reason: z.enum(endings) }),
 } as const;
 
 /** What a client asks for; each is answered with `Answer`. */

@@ -18,5 +18,9 @@ export const sessionUser = z.object({
 });
 export type SessionUser = z.infer<typeof sessionUser>;
 
+/** Why a session ended; goes into the audit trail. */
+export const endings = ['signed-out', 'replaced', 'expired', 'revoked'] as const;
+export type Ending = (typeof endings)[number];
+
 /** Sent, with any value, on what a screen asks for by itself (polls, refetching): it does not keep the session alive. */
 export const backgroundHeader = 'Cochart-Background';

@@ -330,6 +330,13 @@ export const httpTable: HttpRow[] = [
   { what: 'DELETE /api/session', ...open, status: 204, path: '/api/session' },
   { what: 'GET /api/session', may: 'signed-in', fromSiteB: 'yes', status: 200, path: '/api/session' },
   {
+    what: 'POST /api/session/active',
+    may: 'signed-in',
+    fromSiteB: 'yes',
+    status: 200,
+    path: '/api/session/active',
+  },
+  {
     what: 'POST /api/session/confirm',
     may: 'signed-in',
     fromSiteB: 'yes',

@@ -4,6 +4,7 @@ import { nobody } from '../../../server/audit/trail.ts';
 import { createAuth, type Auth, type Credentials } from '../../../server/auth/auth.ts';
 import { sessions, users } from '../../../server/auth/tables.ts';
 import { disableUser, enableUser, setPassword } from '../../../server/auth/users.ts';
+import { idleMs } from '../../../shared/wire/idle.ts';
 import * as passwords from '../../../server/auth/passwords.ts';
 import { statement } from '../../../server/db/batch.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
@@ -12,12 +13,17 @@ import { people, seedPeople, testPassword } from '../../support/people.ts';
 let deps: TestDatabase;
 let auth: Auth;
 let ended: string[];
+let endings: string[];
 beforeEach(async () => {
   deps = await testDatabase();
   await seedPeople(deps);
   auth = createAuth(deps);
   ended = [];
-  auth.onEnded(({ sessionIds }) => ended.push(...sessionIds));
+  endings = [];
+  auth.onEnded(({ sessionIds, ending }) => {
+    ended.push(...sessionIds);
+    endings.push(ending);
+  });
 });
 afterEach(() => deps.close());
 
@@ -75,25 +81,39 @@ test('open sockets are told when their session ends: by signing out, in time, or
   expect(ended).toContain(changed.signedIn.sessionId);
 
   const idle = await arrive('attending');
-  deps.clock.step(30 * 60_000);
+  deps.clock.step(idleMs);
   await auth.sweep();
   expect(ended).toContain(idle.signedIn.sessionId);
+  expect(endings).toEqual(['signed-out', 'expired', 'revoked', 'expired']);
   expect(await deps.reader.select().from(sessions)).toEqual([]);
 });
 
 test('looking again at a session does not keep it alive; an edit does', async () => {
   const { signedIn } = await arrive('nurse');
   for (let looks = 0; looks < 3; looks += 1) {
-    deps.clock.step(9 * 60_000);
+    deps.clock.step(idleMs / 3 - 1);
     expect(await auth.isLive(signedIn.sessionId)).not.toBeNull();
   }
   await auth.touch(signedIn.sessionId);
-  deps.clock.step(29 * 60_000);
+  deps.clock.step(idleMs - 1);
   expect(await auth.isLive(signedIn.sessionId)).not.toBeNull();
-  deps.clock.step(60_000);
+  deps.clock.step(1);
   expect(await auth.isLive(signedIn.sessionId)).toBeNull();
   await auth.touch(signedIn.sessionId);
   expect(await auth.isLive(signedIn.sessionId)).toBeNull();
+});
+
+test('somebody who does something every few minutes is never out before the twelve hours, and is told when they are', async () => {
+  const { cookie, signedIn } = await arrive('nurse');
+  const { endsAt } = signedIn.lifetime;
+  for (let minute = 10; minute < 12 * 60; minute += 10) {
+    deps.clock.step(10 * 60_000);
+    const still = await auth.authenticate(cookie, { extend: true });
+    const idleEnd = Math.min(deps.now().getTime() + idleMs, endsAt.getTime());
+    expect(still?.lifetime).toEqual({ expiresAt: new Date(idleEnd), endsAt });
+  }
+  deps.clock.step(10 * 60_000);
+  expect(await auth.authenticate(cookie, { extend: true })).toBeNull();
 });
 
 test('of many sessions, those that are live are found in one question, with whose they are', async () => {
@@ -105,7 +125,7 @@ test('of many sessions, those that are live are found in one question, with whos
   const live = await auth.liveAmong([...ids, 'made-up']);
   expect([...live.keys()].sort()).toEqual([ids[0]!, ids[2]!].sort());
   expect(live.get(ids[0]!)).toMatchObject({ role: 'nurse', siteId: people.nurse.siteId });
-  deps.clock.step(30 * 60_000);
+  deps.clock.step(idleMs);
   expect((await auth.liveAmong(ids)).size).toBe(0);
   expect(await auth.liveAmong([])).toEqual(new Map());
 });

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import {
-  absoluteMs,
-  idleMs,
-  isConfirmed,
-  isOver,
-  slide,
-  startLifetime,
-} from '../../../server/auth/lifetimes.ts';
+import { idleMs } from '../../../shared/wire/idle.ts';
+import { absoluteMs, isConfirmed, isOver, slide, startLifetime } from '../../../server/auth/lifetimes.ts';
 
 const start = new Date('2026-03-02T07:00:00Z');
 const after = (ms: number): Date => new Date(start.getTime() + ms);
 const second = 1_000;
 const minute = 60_000;
+
+test('a session that nobody uses lasts fifteen minutes, a busy one twelve hours', () => {
+  const { expiresAt, endsAt } = startLifetime(start);
+  expect(expiresAt).toEqual(after(15 * minute));
+  expect(endsAt).toEqual(after(12 * 60 * minute));
+});
 
 test('a session is over at the end of its idle or of its absolute lifetime, to the millisecond', () => {
   const fresh = startLifetime(start);
