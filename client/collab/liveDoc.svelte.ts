@@ -1,6 +1,7 @@
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
+import { onSignedInAgain } from '../wire/again.ts';
 import { countingSocket, type SyncMessage } from './countingSocket.ts';
 import type { DocumentFacts } from './extensionMessages.ts';
 import { hear } from './hear.ts';
@@ -62,6 +63,7 @@ export class LiveDoc {
   readonly #beforeRemote = new Set<() => void>();
   #ticker: ReturnType<typeof setInterval> | null = null;
   #retired = false;
+  #stopWaiting = (): void => {};
   #local: LocalPresence = {};
   readonly #presenceListeners = new Set<(changes: PresenceChanges) => void>();
 
@@ -112,11 +114,15 @@ export class LiveDoc {
     this.#connect();
     addEventListener('online', this.#retry);
     addEventListener('pagehide', this.#leave);
+    this.#stopWaiting = onSignedInAgain(() => {
+      if (this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
+    });
   }
 
   close(): void {
     removeEventListener('online', this.#retry);
     removeEventListener('pagehide', this.#leave);
+    this.#stopWaiting();
     this.#disconnect();
     this.doc.destroy();
     if (this.#ticker !== null) clearInterval(this.#ticker);
@@ -263,6 +269,8 @@ export class LiveDoc {
     }
     const reason = Object.values(closeReasons).find((known) => known.code === code);
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
+    // Whoever signs in again goes on in this document, and what is not saved is sent then.
+    if (code === closeReasons.unauthenticated.code) return;
     if (this.#unacknowledged > 0) this.#own.offerBack('refused', this.closed.words, null, false);
   }
 

@@ -1,9 +1,14 @@
 import type { Capability } from '../../shared/access/capabilities.ts';
-import type { SessionUser } from '../../shared/wire/session.ts';
+import type { Ending, SessionUser } from '../../shared/wire/session.ts';
+import { forgetWhoWaits, signedInAgain } from '../wire/again.ts';
 import { api, isApiError, type Site, type Welcome } from '../wire/api.ts';
 import { clock } from '../wire/clock.svelte.ts';
 
-type State = 'loading' | 'out' | 'in' | 'unreachable';
+/** `locked`: their session is over, and their screen waits behind the lock as they left it. */
+type State = 'loading' | 'out' | 'in' | 'locked' | 'unreachable';
+
+const isSamePerson = (one: SessionUser | null, other: SessionUser): boolean =>
+  one?.id === other.id && one.role === other.role && one.siteId === other.siteId;
 
 /** Who is signed in on this screen. The server's word only: nothing of it is kept on the device. */
 class Session {
@@ -47,9 +52,41 @@ class Session {
     this.leave();
   }
 
-  /** The service ended it: too long idle, too old, or signed out elsewhere. */
-  end(): void {
-    if (this.state === 'in') this.leave();
+  /**
+   * The service ended it. Who went, or may no longer be here, leaves nothing behind; of whom it is only not known any
+   * more (too long idle, too old, the service cannot say) everything stays as it was until they prove who they are.
+   */
+  end(why: Ending | null = null): void {
+    if (this.state !== 'in' && this.state !== 'locked') return;
+    if (this.leftByChoice || why === 'signed-out' || why === 'revoked') this.leave();
+    else if (why === 'replaced') void this.lookAgain();
+    else this.lock();
+  }
+
+  /** Nobody has done anything here for too long. */
+  lock(): void {
+    if (this.state === 'in') this.state = 'locked';
+  }
+
+  /** Somebody else wants to sign in here: what was open behind the lock is closed. */
+  giveUp(): void {
+    this.leftByChoice = true;
+    this.leave();
+    // Should the service know the session after all, nobody may find it here.
+    api.signOut().catch((error: unknown) => {
+      if (!isApiError(error)) throw error;
+    });
+  }
+
+  /** Who is signed in in this browser now? Another of its tabs may have been unlocked, or have been given to somebody else. */
+  async lookAgain(): Promise<void> {
+    try {
+      const { user } = await api.session();
+      if (this.user !== null) this.enter(user);
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      if (error.code === 'unauthenticated') this.lock();
+    }
   }
 
   /** Asks whether the service still knows us; an `unauthenticated` answer ends the session here too. */
@@ -75,11 +112,14 @@ class Session {
   }
 
   private enter(user: SessionUser): void {
+    const again = isSamePerson(this.user, user);
     this.user = user;
     this.setZone();
     this.ended = false;
     this.leftByChoice = false;
     this.state = 'in';
+    if (again) signedInAgain();
+    else forgetWhoWaits();
   }
 
   private leave(): void {

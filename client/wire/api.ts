@@ -163,6 +163,8 @@ export const api = {
   welcome: () => settled(routes.welcome.$get({}, how())),
   setUp: (json: FirstAdministrator) => settled(routes.setup.$post({ json }, how()), true),
   session: () => settled(routes.session.$get({}, how()), true),
+  /** Somebody is at this screen. */
+  active: () => settled(routes.session.active.$post({}, how()), true),
   signIn: (username: string, password: string) =>
     settled(routes.session.$post({ json: { username, password } }, how()), true),
   signOut: () => settled(routes.session.$delete({}, how()), true),

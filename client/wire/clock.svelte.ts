@@ -46,9 +46,14 @@ class Clock {
     this.skewMs = Math.abs(skewMs) > toleranceMs ? skewMs : 0;
   }
 
+  /** To the millisecond, and not to be followed: what the screen shows follows `nowMs`. */
+  read(): number {
+    return Date.now() + this.skewMs;
+  }
+
   start(): () => void {
     const tick = () => {
-      this.nowMs = Date.now() + this.skewMs;
+      this.nowMs = this.read();
     };
     tick();
     const timer = setInterval(tick, tickMs);

@@ -7,6 +7,7 @@ import type {
   RequestOf,
   ServerToClient,
 } from '../../shared/wire/events.ts';
+import { onSignedInAgain } from './again.ts';
 import { clock } from './clock.svelte.ts';
 import { connection } from './connection.svelte.ts';
 import { presence } from './presence.svelte.ts';
@@ -42,10 +43,12 @@ export function openSocket(whenRefused: () => void): () => void {
     if (!opened.active) whenRefused();
   });
   window.addEventListener('offline', lost);
+  const stopWaiting = onSignedInAgain(() => opened.connect());
   opened.on('presence:changed', ({ encounterId, present }) => presence.set(encounterId, present));
   for (const [event, listener] of pending) opened.on(event, listener as never);
   return () => {
     window.removeEventListener('offline', lost);
+    stopWaiting();
     opened.disconnect();
     watches.clear();
     if (socket === opened) socket = null;

@@ -5,7 +5,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { card, openBed, seatOf } from '../support/pages.ts';
 import { startService, type Service } from '../support/service.ts';
-import { asSignedIn, signIn } from '../support/signIn.ts';
+import { asSignedIn, demoPassword, signIn } from '../support/signIn.ts';
 
 let service: Service;
 let browser: Browser;
@@ -38,6 +38,7 @@ async function violations(page: Page): Promise<string[]> {
 /** Three letters into a search, the last after its answer to two, then Enter on what it found first. */
 async function choose(page: Page, label: string, typed: string): Promise<void> {
   const box = page.getByRole('combobox', { name: label, exact: true });
+  await box.fill('');
   const first = page.locator('[role="listbox"][aria-busy="false"] [role="option"][data-highlighted]');
   for (const letters of [typed.slice(0, 2), typed.slice(2)]) {
     await box.pressSequentially(letters);
@@ -68,6 +69,23 @@ test('an allergy typed in three letters reaches everybody who looks at the chart
       .getByRole('combobox', { name: 'Substance', exact: true })
       .evaluate((box) => box === document.activeElement),
   ).toBe(true);
+
+  // Half an entry is written when the session turns out to be over: a lock, and everything as it was.
+  const note = nurse.page.getByRole('textbox', { name: 'Note', exact: true });
+  await note.fill('as a child');
+  const over = { status: 401, json: { type: 'unauthenticated' } };
+  await nurse.page.route('**/api/terminology/**', (route) => route.fulfill(over), { times: 1 });
+  await nurse.page.getByRole('combobox', { name: 'Substance', exact: true }).fill('latex');
+  const password = nurse.page.getByLabel(/^Password of/);
+  await password.waitFor();
+  expect(await nurse.page.locator('body').innerText()).not.toMatch(/penicillin|allergy|adeyemi/i);
+  expect(await violations(nurse.page)).toEqual([]);
+  await nurse.page.keyboard.press('Escape');
+  await password.fill(demoPassword);
+  await password.press('Enter');
+  await note.waitFor();
+  expect(await note.inputValue()).toBe('as a child');
+  await note.fill('');
 
   // The same again is asked about.
   await choose(nurse.page, 'Substance', 'pen');

@@ -23,6 +23,21 @@ export const shell = {
     notConnected: 'No connection',
     loadFailed: 'The sites could not be loaded.',
   },
+  lock: {
+    soon: { idle: 'This screen locks in half a minute', longest: 'Sign in again in half a minute' },
+    soonWords: {
+      idle: 'Touch it or press a key to go on.',
+      longest: 'Nobody stays signed in for more than 12 hours. What you write is kept.',
+    },
+    title: 'Locked',
+    words: 'is working here. Everything waits as it was left.',
+    password: (name: string) => `Password of ${name}`,
+    unlock: 'Unlock',
+    unlocking: 'Unlocking',
+    somebodyElse: 'Sign in as somebody else',
+    somebodyElseWords: (name: string) =>
+      `Closes what ${name} has open here. What is saved stays in the chart; what is not is lost.`,
+  },
   setup: {
     title: 'First administrator',
     words: 'Nobody is here yet. Name the first site and the person who will add the others.',

@@ -7,6 +7,7 @@ import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Socket }
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { LiveDoc } from '../../../client/collab/liveDoc.svelte.ts';
+import { signedInAgain } from '../../../client/wire/again.ts';
 import { writeNewNote } from '../../../shared/documents/note.ts';
 import { closeReasons } from '../../../shared/wire/closeReasons.ts';
 import { newBlock } from '../../support/honestEdits.ts';
@@ -318,6 +319,31 @@ describe('an end of the connection', () => {
     await until(() => expect(live.closed?.words).toBe(closeReasons.unauthenticated.words));
     expect(live.editable).toBe(false);
     expect(room.connections).toBe(1);
+  });
+
+  test('because the session ended keeps what I wrote, and sends it when I sign in again', async () => {
+    live.open();
+    await untilSaved();
+    room.deaf = true;
+    text().insert(0, 'before the lock');
+    room.end(closeReasons.unauthenticated.code);
+    await until(() => expect(live.closed).not.toBeNull());
+    expect(live.save).toEqual({ kind: 'not-saved', why: 'ended' });
+    expect(live.kept.items).toEqual([]);
+    room.deaf = false;
+    signedInAgain();
+    await untilSaved();
+    expect(room.doc.getText('t').toJSON()).toBe('before the lock');
+    expect(live.editable).toBe(true);
+  });
+
+  test('because it is not mine to open is not tried again when I sign in again', async () => {
+    live.open();
+    await untilSaved();
+    room.end(closeReasons.forbidden.code);
+    await until(() => expect(live.closed).not.toBeNull());
+    signedInAgain();
+    expect(live.closed?.code).toBe(closeReasons.forbidden.code);
   });
 
   test('with a new epoch drops the local copy and loads the new one', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { session } from '../../../client/session/session.svelte.ts';
+import { onSignedInAgain } from '../../../client/wire/again.ts';
 
 const user = {
   id: 'u1',
@@ -30,6 +31,7 @@ function service(answers: Record<string, () => Response>) {
 const known = {
   'GET /api/session': () => Response.json({ user }),
   'GET /api/welcome': () => Response.json(welcome),
+  'POST /api/session': () => Response.json({ user }),
 };
 
 beforeEach(async () => {
@@ -47,9 +49,55 @@ describe('a session on the screen', () => {
     expect(session.can('orders:sign')).toBe(false);
   });
 
-  it('that the service ends leaves nobody signed in, and says that it ended', () => {
-    session.end();
-    expect([session.state, session.user, session.ended]).toEqual(['out', null, true]);
+  it('that the service no longer knows locks the screen, which stays whose it was', async () => {
+    for (const why of [null, 'expired'] as const) {
+      session.end(why);
+      expect([session.state, session.user?.id]).toEqual(['locked', 'u1']);
+      await session.signIn('nurse', 'the password');
+      expect([session.state, session.user?.id]).toEqual(['in', 'u1']);
+    }
+  });
+
+  it('of somebody who left, or may no longer be here, leaves nothing behind, also behind the lock', async () => {
+    for (const why of ['signed-out', 'revoked'] as const) {
+      session.lock();
+      session.end(why);
+      expect([session.state, session.user, session.ended]).toEqual(['out', null, true]);
+      await session.load();
+    }
+  });
+
+  it('goes on with what waited when the same person unlocks it, and forgets it for anybody else', async () => {
+    const goOn = vi.fn<() => void>();
+    const stop = onSignedInAgain(goOn);
+    session.lock();
+    await session.signIn('nurse', 'the password');
+    expect(goOn).toHaveBeenCalledOnce();
+    session.lock();
+    service({ ...known, 'POST /api/session': () => Response.json({ user: { ...user, role: 'clerk' } }) });
+    await session.signIn('nurse', 'the password');
+    session.lock();
+    service(known);
+    await session.signIn('nurse', 'the password');
+    expect(goOn).toHaveBeenCalledOnce();
+    stop();
+  });
+
+  it('that another tab of this browser has taken over goes on under the new one, or locks when there is none', async () => {
+    session.end('replaced');
+    await vi.waitFor(() => expect(session.state).toBe('in'));
+    service({ 'GET /api/session': () => new Response('{}', { status: 401 }) });
+    session.end('replaced');
+    await vi.waitFor(() => expect(session.state).toBe('locked'));
+    service(known);
+    await session.lookAgain();
+    expect(session.state).toBe('in');
+  });
+
+  it('is given up for somebody else without a trace of whose it was', () => {
+    session.lock();
+    session.giveUp();
+    expect([session.state, session.user, session.leftByChoice]).toEqual(['out', null, true]);
   });
 
   it('ended by its own person is no loss, even when the announcement comes before the answer', async () => {
