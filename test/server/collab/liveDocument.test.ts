@@ -148,17 +148,19 @@ const contested = (client: Client): { path: string; values: { value: unknown; us
 ];
 
 describe('two values at once', () => {
-  async function two(): Promise<[LiveDocument, Client, Client]> {
-    const server = await basket();
-    const resident = await new Client(server, 'resident').connect();
-    const pharmacist = await new Client(server, 'pharmacist').connect();
+  let server: LiveDocument;
+  let resident: Client;
+  let pharmacist: Client;
+
+  beforeEach(async () => {
+    server = await basket();
+    resident = await new Client(server, 'resident').connect();
+    pharmacist = await new Client(server, 'pharmacist').connect();
     resident.drafts.set('o1', order('10'));
     await server.settled();
-    return [server, resident, pharmacist];
-  }
+  });
 
   it('are both kept, neither is used, and both people see it', async () => {
-    const [server, resident, pharmacist] = await two();
     pharmacist.disconnect();
     pharmacist.drafts.get('o1')!.set('detail', dose('20'));
     resident.drafts.get('o1')!.set('detail', dose('40'));
@@ -177,7 +179,6 @@ describe('two values at once', () => {
   });
 
   it('are settled by a set on top of the marker', async () => {
-    const [server, resident, pharmacist] = await two();
     pharmacist.disconnect();
     pharmacist.drafts.get('o1')!.set('detail', dose('20'));
     resident.drafts.get('o1')!.set('detail', dose('40'));
@@ -191,7 +192,6 @@ describe('two values at once', () => {
   });
 
   it('grow to three, and a second thought replaces the first', async () => {
-    const [server, resident, pharmacist] = await two();
     const attending = await new Client(server, 'attending').connect();
     pharmacist.disconnect();
     attending.disconnect();
@@ -209,7 +209,6 @@ describe('two values at once', () => {
   });
 
   it('are a disagreement also between one person’s two devices, and when one of them clears', async () => {
-    const [server, resident] = await two();
     const desktop = await new Client(server, 'resident', 'a desktop').connect();
     desktop.disconnect();
     desktop.drafts.get('o1')!.set('priority', 'stat');
@@ -219,7 +218,6 @@ describe('two values at once', () => {
   });
 
   it('raise no alarm when one comes after the other, online or offline, nor when both are the same', async () => {
-    const [server, resident, pharmacist] = await two();
     resident.drafts.get('o1')!.set('detail', dose('40'));
     await server.settled();
     pharmacist.drafts.get('o1')!.set('detail', dose('20'));
@@ -239,27 +237,34 @@ describe('two values at once', () => {
   });
 
   it('cannot be forged: only the server writes a marker', async () => {
-    const [, resident] = await two();
     resident.drafts.get('o1')!.set('detail', { contested: 'x' });
     expect(resident.refusals).toEqual(['forbidden-content']);
   });
 });
 
 describe('text that is in nobody’s hands any more is rescued', () => {
-  it('what was typed into a line that another deleted meanwhile', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
-    nurse.line(0).insert(0, 'Slept well.');
+  let server: LiveDocument;
+  let nurse: Client;
+  let resident: Client;
+  const typeOn = (words: string): void => nurse.line(0).insert(nurse.line(0).length, words);
+  /** Given back to the nurse, with its place. */
+  const pain = [expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' })];
+
+  beforeEach(async () => {
+    server = await note();
+    nurse = await new Client(server, 'nurse').connect();
+    resident = await new Client(server, 'resident').connect();
+    typeOn('Slept well.');
     await server.settled();
+  });
+
+  it('what was typed into a line that another deleted meanwhile', async () => {
     nurse.disconnect();
-    nurse.line(0).insert(11, ' Pain 2 of 10.');
+    typeOn(' Pain 2 of 10.');
     resident.body.delete(0, 1);
     await server.settled();
     await nurse.connect();
-    expect(nurse.rescued).toEqual([
-      expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' }),
-    ]);
+    expect(nurse.rescued).toEqual(pain);
     expect(resident.rescued).toEqual([]);
   });
 
@@ -269,21 +274,14 @@ describe('text that is in nobody’s hands any more is rescued', () => {
   ])(
     'what another had typed into a line that I deleted without having seen it, merged %s',
     async (_when, mergeFirst) => {
-      const server = await note();
-      const nurse = await new Client(server, 'nurse').connect();
-      const resident = await new Client(server, 'resident').connect();
-      nurse.line(0).insert(0, 'Slept well.');
-      await server.settled();
       resident.answerPing();
       resident.disconnect();
-      nurse.line(0).insert(11, ' Pain 2 of 10.');
+      typeOn(' Pain 2 of 10.');
       await server.settled();
       resident.body.delete(0, 1);
       // Whoever merges the nurse's words before answering names them as deleted, and did not mean them.
       await resident.connect({ mergeFirst });
-      expect(nurse.rescued).toEqual([
-        expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' }),
-      ]);
+      expect(nurse.rescued).toEqual(pain);
       expect(log.groups.flatMap(({ rescues = [] }) => rescues)).toMatchObject([
         { userId: 'nurse', text: ' Pain 2 of 10.', place: 'sections/s1/body' },
       ]);
@@ -291,29 +289,19 @@ describe('text that is in nobody’s hands any more is rescued', () => {
   );
 
   it('what reached me after I had deleted its line, while nothing of mine got through any more', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
-    nurse.line(0).insert(0, 'Slept well.');
-    await server.settled();
     resident.answerPing();
     resident.mute = true;
     resident.body.delete(0, 1);
-    nurse.line(0).insert(11, ' Pain 2 of 10.');
+    typeOn(' Pain 2 of 10.');
     await server.settled();
     resident.disconnect();
     resident.mute = false;
     await resident.connect();
-    expect(nurse.rescued).toEqual([
-      expect.objectContaining({ text: ' Pain 2 of 10.', where: 'sections/s1/body' }),
-    ]);
+    expect(nurse.rescued).toEqual(pain);
   });
 
   it('but not a word that somebody took out of a line that is still there', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
-    nurse.line(0).insert(0, 'Slept well. Pain 2 of 10.');
+    typeOn(' Pain 2 of 10.');
     await server.settled();
     resident.disconnect();
     resident.line(0).delete(11, 14);
@@ -323,10 +311,7 @@ describe('text that is in nobody’s hands any more is rescued', () => {
   });
 
   it('but not what somebody deleted knowing it, nor what its author deleted before sending', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
-    nurse.line(0).insert(0, 'Slept well. Pain 2 of 10.');
+    typeOn(' Pain 2 of 10.');
     await server.settled();
     resident.line(0).delete(11, 14);
     resident.body.delete(0, 1);
@@ -342,14 +327,7 @@ describe('text that is in nobody’s hands any more is rescued', () => {
   });
 
   it('what is typed on letter by letter is one that grows, and it says whose change took the line away', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
-    nurse.line(0).insert(0, 'Slept well.');
-    await server.settled();
-    const type = (words: string): void => {
-      for (const letter of words) nurse.line(0).insert(nurse.line(0).length, letter);
-    };
+    const type = (words: string): void => [...words].forEach(typeOn);
     resident.body.delete(0, 1);
     type(' Pain');
     const removal = log.groups
@@ -376,9 +354,6 @@ describe('text that is in nobody’s hands any more is rescued', () => {
   });
 
   it('and the loser of two headings set at once', async () => {
-    const server = await note();
-    const nurse = await new Client(server, 'nurse').connect();
-    const resident = await new Client(server, 'resident').connect();
     const title = (client: Client): Y.Map<unknown> =>
       client.doc.getMap<Y.Map<unknown>>('sections').get('s1')!;
     nurse.disconnect();
