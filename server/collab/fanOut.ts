@@ -9,9 +9,14 @@ import { encodeStateVector } from './stateVector.ts';
 /** The shortest time between two frames that say only who is where, ms. */
 const presenceMs = 50;
 
-/** A commit of so many edits is one of a row: what it tells many waits a little for what the next will tell. */
+/**
+ * A commit of so many edits is one of a row: what it tells many waits for the next, which then goes with it, or for so
+ * long if none comes.
+ */
 const rowFrom = 3;
-const gatherMs = 16;
+const gatherMs = 20;
+/** Commits that follow each other faster than this, ms, are not one frame each second of them, but one in this time. */
+const apartMs = 12;
 
 /**
  * Tells the peers of a document what has been committed: each author at once that it is durable, and all of them what
@@ -27,8 +32,11 @@ export class FanOut {
   /** Peers that do not keep up, with the state vector of what they were sent last. */
   readonly #missing = new Map<Peer, Uint8Array>();
   readonly #durable: Map<number, number>;
+  /** Of what is durable, encoded. */
+  #stateVector: Uint8Array | null = null;
   #soon: NodeJS.Immediate | null = null;
   #gathering: NodeJS.Timeout | null = null;
+  #gatheringSince = 0;
   #presenceLater: NodeJS.Timeout | null = null;
   #presenceSentAt = 0;
 
@@ -50,6 +58,7 @@ export class FanOut {
     if (author !== this.#onlyAuthor) this.#onlyAuthor = null;
     this.#gathered.add(bytes, this.#durable);
     this.durableSeq = seq;
+    this.#stateVector = null;
     this.#schedule();
   }
 
@@ -93,8 +102,7 @@ export class FanOut {
   /** Sends all that there is. */
   flush(): void {
     this.#unschedule();
-    this.#sendUpdates();
-    this.#sendAcknowledgements();
+    this.#sendCommitted();
     this.#sendPresence();
   }
 
@@ -119,37 +127,54 @@ export class FanOut {
 
   #tick(): void {
     const isRow = this.#gathered.count >= rowFrom && this.peers.size >= manyReaders;
-    if (!isRow && this.#gathering === null) return this.flush();
+    if (this.#gathering === null ? !isRow : performance.now() - this.#gatheringSince >= apartMs)
+      return this.flush();
     this.#soon = null;
-    this.#gathering ??= setTimeout(() => this.flush(), gatherMs);
+    if (this.#gathering === null) {
+      this.#gathering = setTimeout(() => this.flush(), gatherMs);
+      this.#gatheringSince = performance.now();
+    }
     this.#sendAcknowledgements();
   }
 
-  #sendUpdates(): void {
-    if (this.#gathered.count === 0) return;
+  /** An author whose edits are durable hears of it with what others wrote: one write costs what two frames cost. */
+  #sendCommitted(): void {
+    const update = this.#takeUpdate();
+    if (update !== null) {
+      for (const peer of this.peers) {
+        const after = this.#startedAfter.get(peer);
+        if (after === undefined || after >= this.durableSeq || peer === this.#onlyAuthor) continue;
+        if (this.#toAcknowledge.delete(peer)) peer.send(update, this.#acknowledgement(peer));
+        else peer.send(update);
+      }
+    }
+    this.#sendAcknowledgements();
+  }
+
+  #takeUpdate(): Uint8Array | null {
+    if (this.#gathered.count === 0) return null;
     const frame = updateFrame(this.#gathered.merged());
     this.#gathered = new UpdatesInOrder();
-    for (const peer of this.peers) {
-      const after = this.#startedAfter.get(peer);
-      if (after !== undefined && after < this.durableSeq && peer !== this.#onlyAuthor) peer.send(frame);
-    }
+    return frame;
   }
 
   /** A peer that does not keep up is sent nothing more; it gets the rest in one piece when it has caught up. */
   #noteLagging(peer: Peer): void {
     const after = this.#startedAfter.get(peer);
     if (!peer.isLagging() || after === undefined || after > this.durableSeq) return;
-    this.#missing.set(peer, encodeStateVector(this.#durable));
+    this.#stateVector ??= encodeStateVector(this.#durable);
+    this.#missing.set(peer, this.#stateVector);
     this.#startedAfter.delete(peer);
   }
 
   #sendAcknowledgements(): void {
-    if (this.#toAcknowledge.size === 0) return;
-    const stateVector = encodeStateVector(this.#durable);
-    for (const peer of this.#toAcknowledge) {
-      peer.send(persistedFrame(this.durableSeq, stateVector, peer.settlement.count));
-    }
+    for (const peer of this.#toAcknowledge) peer.send(this.#acknowledgement(peer));
     this.#toAcknowledge.clear();
+  }
+
+  #acknowledgement({ settlement }: Peer): Uint8Array {
+    this.#stateVector ??= encodeStateVector(this.#durable);
+    return persistedFrame(this.durableSeq, this.#stateVector, settlement.count);
   }
 
   #sendPresence(): void {

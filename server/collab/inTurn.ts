@@ -1,28 +1,38 @@
-/** A period has so many steps: what is done for thousands at once is felt by everybody who types meanwhile. */
-const steps = 32;
+/** So many are visited at once: what is done for thousands in one go is felt by everybody who types meanwhile. */
+const atOnce = 32;
 
-/** Visits each member of a changing set once in a period, a few at a time. Who joins meanwhile waits for the next. */
+/**
+ * Visits each member of a changing set once in a period, a few at a time. Who joins meanwhile waits for the next one.
+ * Few members cost few awakenings: they are what an idle service spends most on.
+ */
 export class InTurn<T> {
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #left: T[] = [];
-  #step = 0;
+  #pauseMs: number;
 
   constructor(
-    periodMs: number,
+    private readonly periodMs: number,
     private readonly members: () => Iterable<T>,
     private readonly visit: (member: T) => void,
   ) {
-    this.#timer = setInterval(() => this.#next(), periodMs / steps).unref();
+    this.#pauseMs = periodMs;
+    this.#timer = this.#wait();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+  }
+
+  #wait(): NodeJS.Timeout {
+    return setTimeout(() => this.#next(), this.#pauseMs).unref();
   }
 
   #next(): void {
-    if (this.#step === 0) this.#left = [...this.members()];
-    const now = Math.ceil(this.#left.length / (steps - this.#step));
-    this.#step = (this.#step + 1) % steps;
-    for (const member of this.#left.splice(0, now)) this.visit(member);
+    if (this.#left.length === 0) {
+      this.#left = [...this.members()];
+      this.#pauseMs = this.periodMs / Math.max(1, Math.ceil(this.#left.length / atOnce));
+    }
+    for (const member of this.#left.splice(0, atOnce)) this.visit(member);
+    this.#timer = this.#wait();
   }
 }

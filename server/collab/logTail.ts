@@ -1,4 +1,4 @@
-import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
+import type { DocumentLease, DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { entryAfter, type EntryAuthor } from '../log/entries.ts';
 import type { DocumentHead } from '../log/fold.ts';
 import type { EntryKind } from '../log/tables.ts';
@@ -19,10 +19,20 @@ export interface Appended {
 
 const nothing: Rescue[] = [];
 
+/** A group that its commit has not taken yet, and who wants to hear of it. */
+interface OpenGroup {
+  entries: LogEntry[];
+  leases: DocumentLease[];
+  rescues: Rescue[];
+  concerned: { isDurable: () => void; failed: (error: unknown) => void }[];
+}
+
 /** The growing end of one document's log: gives entries their places and makes them durable, in order. */
 export class LogTail {
   #head: DocumentHead;
   #durable: Promise<void> = Promise.resolve();
+  /** What is appended while it waits goes into the same commit. */
+  #open: OpenGroup | null = null;
   readonly #room: string;
   readonly #log: DocumentLog;
   readonly #leases: Leases;
@@ -71,7 +81,28 @@ export class LogTail {
         ? nothing
         : lost.map((each) => ({ ...each, seq: Math.min(each.seq, newest), document, epoch, at }));
     const leases = this.#leases.takeUnwritten(document, epoch, at);
-    const appended = this.#log.append({ entries, leases, rescues, audience: this.#audience() });
-    this.#durable = appended.then(() => then({ entries, rescues }), failed);
+    const open = this.#open ?? { entries: [], leases: [], rescues: [], concerned: [] };
+    for (const entry of entries) open.entries.push(entry);
+    for (const lease of leases) open.leases.push(lease);
+    for (const rescue of rescues) open.rescues.push(rescue);
+    open.concerned.push({ isDurable: () => then({ entries, rescues }), failed });
+    if (open !== this.#open) this.#handOver(open);
+  }
+
+  #handOver(open: OpenGroup): void {
+    this.#open = open;
+    const { entries, leases, rescues, concerned } = open;
+    const onTaken = (): void => {
+      if (this.#open === open) this.#open = null;
+    };
+    this.#durable = this.#log.append({ entries, leases, rescues, audience: this.#audience(), onTaken }).then(
+      () => {
+        for (const { isDurable } of concerned) isDurable();
+      },
+      (error: unknown) => {
+        onTaken();
+        for (const { failed } of concerned) failed(error);
+      },
+    );
   }
 }

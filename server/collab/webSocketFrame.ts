@@ -3,12 +3,18 @@ const binaryWhole = 0x82;
 let last: { payload: Uint8Array; wire: Buffer } | null = null;
 
 /**
- * A payload as one unfragmented, unmasked binary frame (RFC 6455, section 5.2). What goes to many goes to them in a
- * row, so the frame built for the first serves the others: building and queueing it anew for each costs more than
- * the merge that it holds.
+ * The frame of what goes to many. It goes to them in a row, so the frame built for the first serves the others:
+ * building and queueing it anew for each costs more than the merge that it holds.
  */
-export function webSocketFrame(payload: Uint8Array): Buffer {
+export function sharedFrame(payload: Uint8Array): Buffer {
   if (last?.payload === payload) return last.wire;
+  const wire = webSocketFrame(payload);
+  last = { payload, wire };
+  return wire;
+}
+
+/** A payload as one unfragmented, unmasked binary frame (RFC 6455, section 5.2). */
+export function webSocketFrame(payload: Uint8Array): Buffer {
   const { length } = payload;
   const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const wire = Buffer.allocUnsafe(headerLength + length);
@@ -22,6 +28,5 @@ export function webSocketFrame(payload: Uint8Array): Buffer {
     wire.writeBigUInt64BE(BigInt(length), 2);
   }
   wire.set(payload, headerLength);
-  last = { payload, wire };
   return wire;
 }

@@ -18,6 +18,8 @@ export const writerPragmas = [
   'PRAGMA synchronous = FULL',
   'PRAGMA secure_delete = ON',
   'PRAGMA foreign_keys = ON',
+  // Pages, 32 MB: the last page of a busy table is written once for many commits, and not every thousand pages anew.
+  'PRAGMA wal_autocheckpoint = 8000',
 ];
 
 export const isFile = (location: DatabaseLocation): boolean => location.url.startsWith('file:');

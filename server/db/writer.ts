@@ -8,12 +8,16 @@ export type CommitResult = Result<{ rowsAffected: number[] }, 'stale'>;
 
 /** The only way to write. Batches are committed whole, in the order in which they were handed over. */
 export interface Writer {
-  /** @throws when the database failed; whether the batch is durable is then unknown. */
-  commit(batch: Batch): Promise<CommitResult>;
+  /**
+   * @param after one that was handed over before: if that fails, this fails too, and nothing of it is written
+   * @throws when the database failed; whether the batch is durable is then unknown
+   */
+  commit(batch: Batch, after?: Batch): Promise<CommitResult>;
   close(): Promise<void>;
 }
 
-export type WorkerRequest = { id: number; batch: Batch } | { id: number; close: true };
+export type WorkerRequest =
+  { id: number; batch: Batch; after: number | undefined } | { id: number; close: true };
 export type WorkerAnswer =
   | { ready: true }
   | { id: number; rowsAffected: number[] }
@@ -65,8 +69,13 @@ export async function startWriter(location: DatabaseLocation, migrationsFolder: 
     });
   };
 
+  const ids = new WeakMap<Batch, number>();
   return {
-    commit: (batch) => send((id) => ({ id, batch })),
+    commit: (batch, after) =>
+      send((id) => {
+        ids.set(batch, id);
+        return { id, batch, after: after && ids.get(after) };
+      }),
     close: async () => {
       if (failure) return;
       await send((id) => ({ id, close: true }));

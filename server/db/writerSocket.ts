@@ -186,15 +186,23 @@ function writerOver(socket: Socket, frames: AsyncIterable<unknown>): Writer {
       waiting.clear();
     });
 
+  const handedOver = new WeakMap<Batch, Promise<CommitResult>>();
+  const send = (batch: Batch): Promise<CommitResult> => {
+    if (failure) return Promise.reject(failure);
+    const id = ++lastId;
+    const frame = encodeFrame({ id, batch });
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      socket.write(frame);
+    });
+  };
+
   return {
-    commit: async (batch: Batch) => {
-      if (failure) throw failure;
-      const id = ++lastId;
-      const frame = encodeFrame({ id, batch });
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        socket.write(frame);
-      });
+    commit: (batch, after) => {
+      const before = after && handedOver.get(after);
+      const committed = before ? before.then(() => send(batch)) : send(batch);
+      handedOver.set(batch, committed);
+      return committed;
     },
     close: async () => {
       // The other side answers what it has been given before it hangs up.

@@ -50,6 +50,8 @@ async function commit({ statements, chained = [] }: Batch): Promise<number[]> {
 }
 
 let queue = Promise.resolve();
+/** What was to follow one of these fails as well. */
+const failed = new Set<number>();
 
 port.on('message', (request: WorkerRequest) => {
   queue = queue.then(async () => {
@@ -58,8 +60,11 @@ port.on('message', (request: WorkerRequest) => {
       return answer({ id: request.id, rowsAffected: [] });
     }
     try {
-      answer({ id: request.id, rowsAffected: await commit(request.batch) });
+      const { id, batch, after } = request;
+      if (after !== undefined && failed.has(after)) throw new Error('What it was to follow has failed.');
+      answer({ id, rowsAffected: await commit(batch) });
     } catch (error) {
+      failed.add(request.id);
       const message = error instanceof Error ? error.message : String(error);
       answer(
         message.includes(guardMessage) ? { id: request.id, stale: true } : { id: request.id, error: message },

@@ -53,12 +53,15 @@ function straight(database: Database.Database): WritingConnection {
     prepared.set(sql, statement);
     return statement;
   };
+  const run = ({ sql, params }: Statement): number => prepare(sql).run(params.map(bindable)).changes;
   return {
     // Asynchronous only in its face, so that a fault is a rejection here as it is with a server.
     async batch(statements) {
-      prepare('BEGIN IMMEDIATE').run();
       try {
-        const touched = statements.map(({ sql, params }) => prepare(sql).run(params.map(bindable)).changes);
+        // One alone is a transaction by itself.
+        if (statements.length === 1) return [run(statements[0]!)];
+        prepare('BEGIN IMMEDIATE').run();
+        const touched = statements.map(run);
         prepare('COMMIT').run();
         return touched;
       } catch (error) {

@@ -58,6 +58,8 @@ export interface LogGroup {
   rescues?: Rescue[];
   /** How many are to be told of it. */
   audience?: number;
+  /** Until this is called more may be put into the group: what waits for the same commit need not wait one by one. */
+  onTaken?: () => void;
 }
 
 /** From so many readers on, to tell all of them of a commit costs more than the commit, and than what it says. */

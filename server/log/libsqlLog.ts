@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
-import { statement, type Statement } from '../db/batch.ts';
+import { statement, type Batch, type Statement } from '../db/batch.ts';
 import type { Reader } from '../db/reader.ts';
 import type { Writer } from '../db/writer.ts';
 import {
@@ -15,7 +15,14 @@ import { firstBreak, noEntryHash, snapshotHash } from './hash.ts';
 import { documentLeases, documentLog, documentSnapshots, rescues } from './tables.ts';
 
 /** SQLite takes 32,766 parameters a statement; an entry has eleven. */
-const entriesPerInsert = 500;
+const entriesPerInsert = 512;
+/** Beyond so many entries an insert takes a power of two of them: few texts of statements serve for every number. */
+const anyNumber = 32;
+
+function insertSize(left: number): number {
+  if (left <= anyNumber) return left;
+  return Math.min(entriesPerInsert, 2 ** Math.floor(Math.log2(left)));
+}
 
 /** The insert of so many entries. Building it costs more than all the rest of an append, so it is built once. */
 const inserts = new Map<number, string>();
@@ -40,8 +47,9 @@ export function appendStatements(
   { entries, leases = [], rescues: rescued = [] }: LogGroup,
 ): Statement[] {
   const statements: Statement[] = [];
-  for (let start = 0; start < entries.length; start += entriesPerInsert) {
-    const rows = entries.slice(start, start + entriesPerInsert);
+  for (let start = 0, size = 0; start < entries.length; start += size) {
+    size = insertSize(entries.length - start);
+    const rows = entries.slice(start, start + size);
     const sql = insertSql(reader, rows[0]!, rows.length);
     statements.push({ sql, params: rows.flatMap((row) => columns.map((column) => row[column])) });
   }
@@ -55,6 +63,11 @@ export function appendStatements(
     statements.push(statement(insert.onConflictDoUpdate({ target: rescues.id, set: grown })));
   }
   return statements;
+}
+
+interface HandedOver {
+  batch: Batch;
+  isDurable: Promise<boolean>;
 }
 
 interface Waiting {
@@ -80,6 +93,12 @@ const enough = 32;
  */
 const entriesPerCommit = 1_000;
 
+const entriesIn = (waiting: readonly Waiting[]): number => {
+  let entries = 0;
+  for (const { group } of waiting) entries += group.entries.length;
+  return entries;
+};
+
 /** How many of those that wait go together. */
 function groupOf(waiting: readonly Waiting[]): number {
   let entries = 0;
@@ -102,8 +121,8 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   const keepPace = async (): Promise<void> => {
     if (waiting.every(({ group }) => (group.audience ?? 0) < manyReaders)) return;
     const earlyMs = pacedUntil - burstMs - performance.now();
-    if (earlyMs > 0 && waiting.length < enough) await sleep(earlyMs);
-    pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(waiting.length);
+    if (earlyMs > 0 && entriesIn(waiting) < enough) await sleep(earlyMs);
+    pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(entriesIn(waiting));
   };
 
   /** What came meanwhile for the same documents follows from what is not there: it would leave a hole in the log. */
@@ -116,24 +135,44 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
     for (const { reject } of followers) reject(error);
   };
 
+  /** @returns whether it is durable; everybody concerned has been told then */
+  const settle = async (together: readonly Waiting[], commit: Promise<unknown>): Promise<boolean> => {
+    try {
+      await commit;
+      for (const { resolve } of together) resolve();
+      return true;
+    } catch (error) {
+      for (const { reject } of together) reject(error);
+      rejectFollowers(together, error);
+      return false;
+    }
+  };
+
   const commitWaiting = async (): Promise<void> => {
     committing = true;
+    /** What has been handed over, and may not be durable yet. */
+    let ahead: HandedOver | null = null;
     while (waiting.length > 0) {
       await keepPace();
+      if (waiting.length === 0) break;
       const together = waiting.slice(0, groupOf(waiting));
       waiting = waiting.slice(together.length);
+      for (const { group } of together) group.onTaken?.();
       const all: LogGroup = {
         entries: together.flatMap(({ group }) => group.entries),
         leases: together.flatMap(({ group }) => group.leases ?? []),
         rescues: together.flatMap(({ group }) => group.rescues ?? []),
       };
-      try {
-        await writer.commit({ statements: appendStatements(reader, all) });
-        for (const { resolve } of together) resolve();
-      } catch (error) {
-        for (const { reject } of together) reject(error);
-        rejectFollowers(together, error);
-      }
+      const batch: Batch = { statements: appendStatements(reader, all) };
+      const before: HandedOver | null = ahead;
+      const isDurable = settle(together, writer.commit(batch, before?.batch));
+      ahead = { batch, isDurable };
+      // While as much waits as a commit holds, the writer gets the next before it is through with this one: it need
+      // not wait for this thread, which then has the most to do.
+      const isBehind = entriesIn(waiting) >= entriesPerCommit;
+      if (isBehind && (before === null || (await before.isDurable))) continue;
+      await isDurable;
+      ahead = null;
     }
     committing = false;
   };

@@ -76,8 +76,8 @@ export class Deliverer {
 /** A writer that says so when a commit has put something into the outbox. */
 export const announcing = (writer: Writer, committed: () => void): Writer => ({
   ...writer,
-  async commit(batch: Batch) {
-    const result = await writer.commit(batch);
+  async commit(batch: Batch, after?: Batch) {
+    const result = await writer.commit(batch, after);
     if (result.ok && batch.statements.some(({ sql }) => sql.startsWith('insert into "outbox"'))) committed();
     return result;
   },

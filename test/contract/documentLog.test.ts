@@ -2,6 +2,7 @@ import { createClient } from '@libsql/client';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Batch } from '../../server/db/batch.ts';
 import { openDatabase } from '../../server/db/open.ts';
 import type { Writer } from '../../server/db/writer.ts';
 import { configFor, temporaryFolder } from '../support/database.ts';
@@ -12,16 +13,19 @@ import { documentLogSuite } from './documentLogSuite.ts';
 /** A writer whose next commit can be made to error. */
 function failing(writer: Writer): Writer & { failNext(what: 'lost' | 'durable'): void } {
   let next: 'lost' | 'durable' | null = null;
+  const failed = new WeakSet<Batch>();
   return {
     ...writer,
     failNext: (what) => {
       next = what;
     },
-    commit: async (batch) => {
+    commit: async (batch, after) => {
       const what = next;
       next = null;
+      if (after && failed.has(after)) throw new Error('What it was to follow has failed.');
+      if (what !== null) failed.add(batch);
       if (what !== 'lost') {
-        const result = await writer.commit(batch);
+        const result = await writer.commit(batch, after);
         if (what === null) return result;
       }
       // Not at once: a disk takes its time to say that it has failed.

@@ -196,6 +196,47 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       expect((await log.load('e/care-plan')).entries).toHaveLength(2);
     });
 
+    test('P12 a group takes more until it goes into its commit', async () => {
+      const [first, ...rest] = chain('e/orders', 3);
+      let isOpen = true;
+      const group = { entries: [first!], onTaken: () => (isOpen = false) };
+      const appended = append(group);
+      expect(isOpen).toBe(true);
+      group.entries.push(...rest);
+      await appended;
+      expect(isOpen).toBe(false);
+      expect((await log.load('e/orders')).entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    });
+
+    test('P12 very much at once is handed over in several commits, in order and whole', async () => {
+      const chains = ['e/orders', 'e/care-plan'].map((document) => chain(document, 3_333));
+      const told: number[] = [];
+      const appends: Promise<void>[] = [];
+      for (let from = 0; from < 3_333; from += 101) {
+        const last = Math.min(from + 101, 3_333);
+        for (const entries of chains)
+          appends.push(append({ entries: entries.slice(from, last) }).then(() => void told.push(last)));
+      }
+      await Promise.all(appends);
+      expect(told).toEqual(told.toSorted((a, b) => a - b));
+      expect((await log.load('e/orders')).entries).toHaveLength(3_333);
+      expect((await log.load('e/care-plan')).entries).toHaveLength(3_333);
+    });
+
+    test('P12 a commit that errors takes with it what was handed over behind it: no log has a hole', async () => {
+      const entries = chain('e/orders', 4_000);
+      under.failNext('lost');
+      const settled = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, group) =>
+          append({ entries: entries.slice(500 * group, 500 * (group + 1)) }),
+        ),
+      );
+      expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(['rejected']));
+      expect((await log.load('e/orders')).entries).toEqual([]);
+      await append({ entries });
+      expect((await log.load('e/orders')).entries).toHaveLength(4_000);
+    });
+
     test('P25 a document loads from its newest snapshot and what came after', async () => {
       const entries = chain('e/orders', 10);
       await append({ entries });

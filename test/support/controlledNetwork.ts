@@ -244,7 +244,7 @@ export class Client {
         settlement: new Settlement(),
         access,
         knownAtOpening: null,
-        send: (frame) => void connection.toClient.push(frame),
+        send: (...frames) => void connection.toClient.push(...frames.filter((frame) => frame !== undefined)),
         close: () => this.#drop(connection),
         greet: () => undefined,
         isLagging: () => false,

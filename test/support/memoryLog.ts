@@ -9,7 +9,10 @@ export function memoryLog(): DocumentLog & { groups: LogGroup[] } {
 
   return {
     groups,
-    append: async (group) => void groups.push(group),
+    append: async (group) => {
+      group.onTaken?.();
+      groups.push(group);
+    },
     async load(document) {
       const entries = entriesOf(document);
       const broken = firstBreak(entries, { seq: 0, hash: noEntryHash });

@@ -46,7 +46,11 @@ export function steppedLog(): SteppedLog {
     get waiting() {
       return waiting.length;
     },
-    append: (group) => new Promise((resolve, reject) => void waiting.push({ group, resolve, reject })),
+    append(group) {
+      // Each by itself, so that the test says which of them are durable.
+      group.onTaken?.();
+      return new Promise((resolve, reject) => void waiting.push({ group, resolve, reject }));
+    },
     commit() {
       for (const { group, resolve } of take()) {
         store(group);

@@ -110,6 +110,27 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
       expect(await happenings()).toEqual(numbers.map((number) => `n:${number}`));
     });
 
+    test('what is to follow a batch that fails fails with it; what follows nothing, or one that got in, gets in', async () => {
+      const fails = { statements: [addSite('a'), addSite('a')] };
+      const follows = { statements: [addSite('b')] };
+      const alone = { statements: [addSite('c', 3)] };
+      const settled = await Promise.allSettled([
+        under.writer.commit(fails),
+        under.writer.commit(follows, fails),
+        under.writer.commit({ statements: [addSite('d')] }, follows),
+        under.writer.commit(alone),
+        under.writer.commit({ statements: [addSite('e', 4)] }, alone),
+      ]);
+      expect(settled.map(({ status }) => status)).toEqual([
+        'rejected',
+        'rejected',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect(await siteNames()).toEqual(['c', 'e']);
+    });
+
     test('bytes arrive as they were', async () => {
       const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
       await under.writer.commit({

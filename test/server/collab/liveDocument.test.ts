@@ -66,7 +66,9 @@ class Client {
       settlement: new Settlement(),
       access: { mode: 'write', orderCategories: null },
       knownAtOpening: null,
-      send: (frame) => this.#take(frame),
+      send: (...frames) => {
+        for (const frame of frames) if (frame) this.#take(frame);
+      },
       greet: () => undefined,
       isLagging: () => this.lagging,
       close: () => (this.peer = null),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { webSocketFrame } from '../../../server/collab/webSocketFrame.ts';
+import { sharedFrame, webSocketFrame } from '../../../server/collab/webSocketFrame.ts';
 
 const payloadOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index % 251);
 
@@ -45,8 +45,8 @@ describe('one frame built once for all who receive it', () => {
 
   test('the same payload is built once, another one anew', () => {
     const payload = payloadOf(300);
-    const first = webSocketFrame(payload);
-    expect(webSocketFrame(payload)).toBe(first);
-    expect(webSocketFrame(payloadOf(300))).not.toBe(first);
+    const first = sharedFrame(payload);
+    expect(sharedFrame(payload)).toBe(first);
+    expect(sharedFrame(payloadOf(300))).not.toBe(first);
   });
 });
