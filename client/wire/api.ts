@@ -28,6 +28,9 @@ export function onSessionEnd(listener: () => void): void {
   whenSessionEnds = listener;
 }
 
+/** How often somebody has signed in here: what was asked before says nothing of the session that there is since. */
+let signIns = 0;
+
 /** Typed by the shared constant, written out here: its module would bring the schemas into every page. */
 const backgroundHeader: typeof import('../../shared/wire/session.ts').backgroundHeader = 'Cochart-Background';
 
@@ -52,17 +55,26 @@ interface Answer<T> extends Pick<Response, 'ok' | 'status' | 'headers' | 'url'> 
 
 /** What was answered, once it is a yes. `asksWho`: a 401 answers the question, and ends no session. */
 async function settled<T>(asked: Promise<Answer<T>>, asksWho = false): Promise<T> {
+  const askedIn = signIns;
   const response = await asked.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('unreachable', 0);
   });
   clock.observe(response.headers.get('date'));
   unreadable.hear(response.url, response.headers);
-  if (!response.ok) throw await problemOf(response, asksWho);
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code === 'unauthenticated') {
+      // Asked with the cookie of a session that was replaced meanwhile: not an answer to who is here now.
+      if (askedIn !== signIns) throw new ApiError('unreachable', response.status);
+      if (!asksWho) whenSessionEnds();
+    }
+    throw problem;
+  }
   return response.status === 204 ? (undefined as T) : response.json();
 }
 
-async function problemOf(response: Answer<unknown>, asksWho: boolean): Promise<ApiError> {
+async function problemOf(response: Answer<unknown>): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as {
     type?: string;
     detail?: string;
@@ -70,7 +82,6 @@ async function problemOf(response: Answer<unknown>, asksWho: boolean): Promise<A
   };
   const named = problem.type?.split(/[/:#]/).at(-1) as RefusalCode | undefined;
   const code = named ?? (response.status === 401 ? 'unauthenticated' : 'internal');
-  if (code === 'unauthenticated' && !asksWho) whenSessionEnds();
   return new ApiError(code, response.status, problem.detail ?? null, problem);
 }
 
@@ -165,8 +176,11 @@ export const api = {
   session: () => settled(routes.session.$get({}, how()), true),
   /** Somebody is at this screen. */
   active: () => settled(routes.session.active.$post({}, how()), true),
-  signIn: (username: string, password: string) =>
-    settled(routes.session.$post({ json: { username, password } }, how()), true),
+  async signIn(username: string, password: string) {
+    const who = await settled(routes.session.$post({ json: { username, password } }, how()), true);
+    signIns++;
+    return who;
+  },
   signOut: () => settled(routes.session.$delete({}, how()), true),
   wards: (asking: Asking) => settled(routes.wards.$get({}, how(asking))),
   board: (id: string, asking: Asking) =>

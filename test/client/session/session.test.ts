@@ -58,6 +58,18 @@ describe('a session on the screen', () => {
     }
   });
 
+  it('is not locked by an answer that was asked for before its owner signed in again', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => (answer = resolve));
+    service({ ...known, 'GET /api/session': () => late as unknown as Response });
+    session.lock();
+    const asked = [session.lookAgain(), session.check()];
+    await session.signIn('nurse', 'the password');
+    answer(Response.json({ type: 'unauthenticated' }, { status: 401 }));
+    await Promise.all(asked);
+    expect([session.state, session.user?.id]).toEqual(['in', 'u1']);
+  });
+
   it('of somebody who left, or may no longer be here, leaves nothing behind, also behind the lock', async () => {
     for (const why of ['signed-out', 'revoked'] as const) {
       session.lock();
