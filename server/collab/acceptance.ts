@@ -4,7 +4,7 @@ import { system, systemUser, type EntryAuthor } from '../log/entries.ts';
 import { CollectedPlaces } from './collectedPlaces.ts';
 import { readChanges, settleChanges, type WhoSet } from './contested.ts';
 import type { EntryTimes } from './entryTimes.ts';
-import { judge, type RefusalReason, type Verdict } from './gate.ts';
+import { judge, type Verdict } from './gate.ts';
 import type { HeldDocument } from './heldDocument.ts';
 import { announcing, IdBudget, writing } from './idBudget.ts';
 import type { Leases } from './leases.ts';
@@ -12,6 +12,7 @@ import type { EntryDraft } from './logTail.ts';
 import { LostRuns, type LostWords } from './lostRuns.ts';
 import { ShapeMap } from './paths.ts';
 import { authorOf, type Peer } from './peer.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { SeenAlive } from './seenAlive.ts';
 

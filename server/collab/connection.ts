@@ -6,7 +6,7 @@ import { readFrame, rejectedFrame, type Frame } from './frames.ts';
 import type { LiveDocument } from './liveDocument.ts';
 import type { Peer } from './peer.ts';
 import { Quarantine } from './quarantine.ts';
-import type { RefusalReason } from './gate.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 import { TokenBucket } from './tokenBucket.ts';
 import { sharedFrame, webSocketFrame } from './webSocketFrame.ts';
 

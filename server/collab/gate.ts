@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
 import type { DocumentAccess } from '../../shared/documents/registry.ts';
-import type { OrderCategory } from '../../shared/documents/orders.ts';
-import type { Entry, NodeShape, TextShape } from '../../shared/documents/shape.ts';
+import { checkContent } from './allowedContent.ts';
 import type { ValueSet } from './contested.ts';
 import { encodeUpdate } from './encodeUpdate.ts';
 import { saysOtherwise } from './equivocation.ts';
 import { Neighbours } from './neighbours.ts';
 import { entryOf, Incoming, isPlace, type Place, type ShapeMap } from './paths.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 import {
   canBeOrdered,
   continuesKnown,
@@ -16,29 +16,7 @@ import {
   unknownPart,
   type NewStruct,
 } from './structs.ts';
-
-export type RefusalReason =
-  | 'malformed'
-  | 'too-large'
-  | 'no-permission'
-  | 'foreign-client'
-  | 'gap'
-  | 'future-deletion'
-  | 'unknown-root'
-  | 'cycle'
-  | 'wrong-place'
-  | 'forbidden-content'
-  | 'forbidden-key'
-  | 'second-creation'
-  | 'deleted-key'
-  | 'order-category'
-  | 'not-applicable'
-  /** It says otherwise of what is known already: a forgery, or a client whose memory is broken. */
-  | 'equivocation'
-  /** Its document has been signed. */
-  | 'sealed'
-  /** It came after a refused one on the same connection. */
-  | 'follows-refused';
+import { TouchedDrafts } from './touchedDrafts.ts';
 
 type DeleteSet = ReturnType<typeof Y.decodeUpdate>['ds'];
 
@@ -257,94 +235,6 @@ function contestedSet(item: Y.Item, { shape, container, key }: Place): ValueSet 
   return entry?.type === 'value' && entry.contested ? { container, key, item } : null;
 }
 
-type Content = Y.Item['content'];
-
-function checkContent(
-  content: Content,
-  place: Place,
-  created: Map<unknown, Set<string>>,
-): RefusalReason | null {
-  const { shape, key } = place;
-  switch (shape.type) {
-    case 'map': {
-      if (key === null) return 'wrong-place';
-      const entry = entryOf(shape, key);
-      return entry ? checkEntry(content, entry, place, key, created) : 'forbidden-key';
-    }
-    case 'fragment':
-      return key === null ? checkNode(content, shape.nodes) : 'forbidden-key';
-    case 'node':
-      return key === null ? checkNodeChild(content, shape) : checkAttribute(content, shape, key);
-    case 'text':
-      return key === null ? checkText(content, shape) : 'forbidden-key';
-  }
-}
-
-function checkEntry(
-  content: Content,
-  entry: Entry,
-  { container }: Place,
-  key: string,
-  created: Map<unknown, Set<string>>,
-): RefusalReason | null {
-  if (entry.by === 'server') return 'forbidden-key';
-  if (entry.type === 'shared' || entry.once) {
-    const keys = created.get(container) ?? new Set();
-    if (keys.has(key) || hasKey(container, key)) return 'second-creation';
-    created.set(container, keys.add(key));
-  }
-  if (entry.type === 'shared') {
-    if (!(content instanceof Y.ContentType)) return 'forbidden-content';
-    const expected = entry.shape.type === 'map' ? Y.Map : Y.XmlFragment;
-    return content.type.constructor === expected ? null : 'forbidden-content';
-  }
-  // A value that its author had replaced before sending.
-  if (content instanceof Y.ContentDeleted && !entry.once) return null;
-  if (!isValue(content) || (entry.once && content.arr.length > 1)) return 'forbidden-content';
-  const isAllowed = content.arr.every((value) => !isMarker(value) && entry.accepts(value));
-  return isAllowed ? null : 'forbidden-content';
-}
-
-/** Only the server says that a value is contested. */
-const isMarker = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'contested' in value;
-
-function hasKey(container: Place['container'], key: string): boolean {
-  return container instanceof Y.AbstractType && container._map.has(key);
-}
-
-/** More than one: replaced by their author before sending, kept for undo, and joined by Yjs. The last one counts. */
-const isValue = (content: Content): content is Y.ContentAny =>
-  content instanceof Y.ContentAny && content.arr.length > 0;
-
-function checkNode(content: Content, nodes: Readonly<Record<string, NodeShape>>): RefusalReason | null {
-  if (content instanceof Y.ContentDeleted) return null;
-  if (!(content instanceof Y.ContentType)) return 'forbidden-content';
-  const { type } = content;
-  const isNode = type.constructor === Y.XmlElement && Object.hasOwn(nodes, (type as Y.XmlElement).nodeName);
-  return isNode ? null : 'forbidden-content';
-}
-
-function checkNodeChild(content: Content, node: NodeShape): RefusalReason | null {
-  if (content instanceof Y.ContentDeleted) return null;
-  const isText = content instanceof Y.ContentType && content.type.constructor === Y.XmlText;
-  return node.text && isText ? null : 'forbidden-content';
-}
-
-function checkAttribute(content: Content, node: NodeShape, key: string): RefusalReason | null {
-  const accepts = Object.hasOwn(node.attributes, key) ? node.attributes[key] : undefined;
-  if (!accepts) return 'forbidden-key';
-  if (content instanceof Y.ContentDeleted) return null;
-  return isValue(content) && content.arr.every(accepts) ? null : 'forbidden-content';
-}
-
-function checkText(content: Content, text: TextShape): RefusalReason | null {
-  if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return null;
-  if (!(content instanceof Y.ContentFormat)) return 'forbidden-content';
-  const accepts = Object.hasOwn(text.marks, content.key) ? text.marks[content.key] : undefined;
-  return accepts?.(content.value) ? null : 'forbidden-content';
-}
-
 /** Text and blocks may be deleted by whoever may write; keys that hold a shared type, or are the server's, by nobody. */
 function checkDeletions(
   items: readonly Y.Item[],
@@ -361,27 +251,3 @@ function checkDeletions(
   }
   return null;
 }
-
-/** The drafts that an update touches, for those who may order only some categories. */
-class TouchedDrafts {
-  readonly #categories = new Map<unknown, unknown>();
-
-  constructor(private readonly only: readonly OrderCategory[] | null) {}
-
-  touch({ shape, container, key }: Place, item: Y.Item): void {
-    if (this.only === null || shape.type !== 'map' || !shape.keys || !('category' in shape.keys)) return;
-    const isCategory = key === 'category' && isValue(item.content);
-    if (isCategory) this.#categories.set(container, item.content.getContent()[0]);
-    else if (!this.#categories.has(container)) this.#categories.set(container, categoryIn(container));
-  }
-
-  allowed(): boolean {
-    return (
-      this.only === null ||
-      [...this.#categories.values()].every((category) => this.only!.includes(category as OrderCategory))
-    );
-  }
-}
-
-const categoryIn = (container: Place['container']): unknown =>
-  container instanceof Y.AbstractType ? container._map.get('category')?.content.getContent()[0] : undefined;

@@ -5,10 +5,10 @@ import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
 import { systemUser, type EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
-import { joinStructs } from '../log/updatesInOrder.ts';
 import { Acceptance, type Outcome } from './acceptance.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
+import { Folding } from './folding.ts';
 import { awarenessFrame, documentFrame, sealedFrame, step1Frame, step2Frame, updateFrame } from './frames.ts';
 import { HeldDocument } from './heldDocument.ts';
 import { Leases } from './leases.ts';
@@ -26,9 +26,6 @@ const largeMs = 100;
 
 /** Who pauses to think writes on soon: a document goes to sleep after so many heartbeats, which is about a minute. */
 const restAfterBeats = 12;
-
-/** Entries after which an open document is folded into a snapshot. */
-const snapshotEvery = 500;
 
 export interface LiveDocumentDeps {
   log: DocumentLog;
@@ -61,7 +58,7 @@ export class LiveDocument {
   readonly #rescueNews = new RescueNews(this.#peers);
   readonly #seals: Seals;
   readonly #hasContested: boolean;
-  #sinceSnapshot: number;
+  readonly #folding: Folding;
   #seqAtBeat = -1;
   #quietBeats = 0;
   #dead = false;
@@ -87,7 +84,6 @@ export class LiveDocument {
       newId: () => deps.newId(),
       nextSeq: () => this.#tail.head.seq + 1,
     });
-    this.#sinceSnapshot = loaded.entries.length;
     this.#presence = new RoomPresence(() => deps.now().getTime());
     this.#fanOut = new FanOut(this.#peers, this.#presence, this.#held.stateVector(), loaded.head.seq);
     this.#seals = new Seals({
@@ -99,6 +95,18 @@ export class LiveDocument {
         for (const peer of this.#peers) this.#tellAccess(peer);
       },
     });
+    this.#folding = new Folding(
+      {
+        room,
+        log: deps.log,
+        now: deps.now,
+        held: this.#held,
+        tail: this.#tail,
+        mayFold: () => this.#seals.mayFold,
+        isDead: () => this.#dead,
+      },
+      loaded.entries.length,
+    );
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
@@ -305,25 +313,9 @@ export class LiveDocument {
    * For a document that is put away: folds what is new, so that who opens it next need not wait for it. Where values
    * are contested-checked the entries are kept unfolded for longer: they say when each value was set.
    */
-  fold(): Promise<void> {
-    return this.#snapshot(this.#hasContested ? snapshotEvery : 1);
-  }
-
-  /** Folds the log so far, when so many entries have come since the last time. */
-  async #snapshot(entries: number): Promise<void> {
-    if (this.#dead || this.#sinceSnapshot < entries || !this.#seals.mayFold) return;
-    this.#sinceSnapshot = 0;
-    const { epoch, seq, hash } = this.#tail.head;
-    const bytes = joinStructs(this.#held.state());
-    const stateVector = this.#held.stateVector();
-    await this.#tail.durable;
-    if (this.#dead) return;
-    await this.deps.log.saveSnapshot(
-      this.room,
-      epoch,
-      { seq, logHash: hash, bytes, stateVector },
-      this.deps.now().toISOString(),
-    );
+  async fold(): Promise<void> {
+    const { isDue, hasNew } = this.#folding;
+    if (this.#hasContested ? isDue : hasNew) await this.#folding.fold();
   }
 
   destroy(): void {
@@ -334,7 +326,6 @@ export class LiveDocument {
   }
 
   #commit(drafts: EntryDraft[], lost: LostWords[], at: string, peer: Peer, messages: number[]): void {
-    this.#sinceSnapshot += drafts.length;
     this.#tail.append(
       drafts,
       lost,
@@ -345,9 +336,9 @@ export class LiveDocument {
       },
       (error) => this.#fail(error),
     );
-    if (this.#sinceSnapshot >= snapshotEvery) {
-      void this.#snapshot(snapshotEvery).catch((error: unknown) => this.deps.onFault(this.room, error));
-    }
+    this.#folding.grew(drafts.length);
+    if (this.#folding.isDue)
+      void this.#folding.fold().catch((error: unknown) => this.deps.onFault(this.room, error));
   }
 
   /** Appends what the server itself has to say. @throws when the log failed */

@@ -10,8 +10,8 @@ import { LiveDocument, type LiveDocumentDeps } from './liveDocument.ts';
 import type { Peer } from './peer.ts';
 
 /**
- * How often the silent are forgotten, and those greeted who have been sent nothing since the time before: nobody hears
- * nothing for 10 s. A stock provider gives up after 30 s of silence.
+ * How often the silent are forgotten, and those greeted who have been sent nothing since the time before: that is after
+ * 10 s. A stock provider gives up after 30 s of silence.
  */
 const heartbeatMs = 5_000;
 

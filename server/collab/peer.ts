@@ -2,7 +2,7 @@ import type { Role } from '../../shared/access/capabilities.ts';
 import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import type { CloseReason } from '../../shared/wire/closeReasons.ts';
 import type { EntryAuthor } from '../log/entries.ts';
-import type { RefusalReason } from './gate.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 import type { Settlement } from './settlement.ts';
 
 /** One connection, as a document knows it. It has met neither socket nor session. */

@@ -2,7 +2,7 @@ import { auditRow, type AuditActor } from '../audit/trail.ts';
 import { statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import { quarantine } from '../log/tables.ts';
-import type { RefusalReason } from './gate.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 
 /** Refused updates kept for one connection; past this the connection is closed instead. */
 export const maxQuarantineBytes = 16 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { Auth } from '../auth/auth.ts';
 import { actorOf, type SignedIn } from '../auth/signedIn.ts';
 import type { Deps } from '../deps.ts';
 import { connect } from './connection.ts';
-import type { RefusalReason } from './gate.ts';
+import type { RefusalReason } from './refusalReasons.ts';
 import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
 import { LiveDocuments } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';

@@ -187,8 +187,8 @@ function writerOver(socket: Socket, frames: AsyncIterable<unknown>): Writer {
     });
 
   const handedOver = new WeakMap<Batch, Promise<CommitResult>>();
-  const send = (batch: Batch): Promise<CommitResult> => {
-    if (failure) return Promise.reject(failure);
+  const send = async (batch: Batch): Promise<CommitResult> => {
+    if (failure) throw failure;
     const id = ++lastId;
     const frame = encodeFrame({ id, batch });
     return new Promise((resolve, reject) => {

@@ -1,0 +1,52 @@
+import type { DocumentLog } from '../log/documentLog.ts';
+import { joinStructs } from '../log/updatesInOrder.ts';
+import type { HeldDocument } from './heldDocument.ts';
+import type { LogTail } from './logTail.ts';
+
+/** Entries after which an open document is folded into a snapshot. */
+const foldEvery = 500;
+
+interface FoldingDeps {
+  room: string;
+  log: DocumentLog;
+  now(): Date;
+  held: HeldDocument;
+  tail: LogTail;
+  /** Not between a seal and its outcome. */
+  mayFold(): boolean;
+  /** What is held may not be what the log says. */
+  isDead(): boolean;
+}
+
+/** Folds a document's log so far into a snapshot, from which it opens without being read from its beginning. */
+export class Folding {
+  /** @param unfolded entries since the newest snapshot */
+  constructor(
+    private readonly deps: FoldingDeps,
+    private unfolded: number,
+  ) {}
+
+  grew(entries: number): void {
+    this.unfolded += entries;
+  }
+
+  get hasNew(): boolean {
+    return this.unfolded > 0;
+  }
+
+  get isDue(): boolean {
+    return this.unfolded >= foldEvery;
+  }
+
+  async fold(): Promise<void> {
+    const { room, log, now, held, tail, mayFold, isDead } = this.deps;
+    if (isDead() || !mayFold()) return;
+    this.unfolded = 0;
+    const { epoch, seq, hash } = tail.head;
+    const bytes = joinStructs(held.state());
+    const stateVector = held.stateVector();
+    await tail.durable;
+    if (isDead()) return;
+    await log.saveSnapshot(room, epoch, { seq, logHash: hash, bytes, stateVector }, now().toISOString());
+  }
+}
