@@ -71,11 +71,14 @@ export async function startWriter(location: DatabaseLocation, migrationsFolder: 
 
   const ids = new WeakMap<Batch, number>();
   return {
-    commit: (batch, after) =>
-      send((id) => {
+    commit: async (batch, after) => {
+      const before = after && ids.get(after);
+      if (after && before === undefined) throw new Error('What it was to follow was never handed over.');
+      return send((id) => {
         ids.set(batch, id);
-        return { id, batch, after: after && ids.get(after) };
-      }),
+        return { id, batch, after: before };
+      });
+    },
     close: async () => {
       if (failure) return;
       await send((id) => ({ id, close: true }));

@@ -197,10 +197,15 @@ function writerOver(socket: Socket, frames: AsyncIterable<unknown>): Writer {
     });
   };
 
+  const follow = async (batch: Batch, before: Promise<CommitResult> | undefined): Promise<CommitResult> => {
+    if (!before) throw new Error('What it was to follow was never handed over.');
+    await before;
+    return send(batch);
+  };
+
   return {
     commit: (batch, after) => {
-      const before = after && handedOver.get(after);
-      const committed = before ? before.then(() => send(batch)) : send(batch);
+      const committed = after === undefined ? send(batch) : follow(batch, handedOver.get(after));
       handedOver.set(batch, committed);
       return committed;
     },

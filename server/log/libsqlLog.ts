@@ -163,9 +163,13 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
         leases: together.flatMap(({ group }) => group.leases ?? []),
         rescues: together.flatMap(({ group }) => group.rescues ?? []),
       };
-      const batch: Batch = { statements: appendStatements(reader, all) };
+      const batch: Batch = { statements: [] };
       const before: HandedOver | null = ahead;
-      const isDurable = settle(together, writer.commit(batch, before?.batch));
+      const write = async (): Promise<void> => {
+        batch.statements = appendStatements(reader, all);
+        await writer.commit(batch, before?.batch);
+      };
+      const isDurable = settle(together, write());
       ahead = { batch, isDurable };
       // While as much waits as a commit holds, the writer gets the next before it is through with this one: it need
       // not wait for this thread, which then has the most to do.

@@ -128,6 +128,9 @@ export function writerSuite(name: string, open: () => Promise<WriterUnderTest>):
         'fulfilled',
         'fulfilled',
       ]);
+      await expect(under.writer.commit({ statements: [addSite('f')] }, { statements: [] })).rejects.toThrow(
+        /never handed over/,
+      );
       expect(await siteNames()).toEqual(['c', 'e']);
     });
 
