@@ -162,8 +162,7 @@ export class FanOut {
   #noteLagging(peer: Peer): void {
     const after = this.#startedAfter.get(peer);
     if (!peer.isLagging() || after === undefined || after > this.durableSeq) return;
-    this.#stateVector ??= encodeStateVector(this.#durable);
-    this.#missing.set(peer, this.#stateVector);
+    this.#missing.set(peer, this.#durableStateVector());
     this.#startedAfter.delete(peer);
   }
 
@@ -173,8 +172,11 @@ export class FanOut {
   }
 
   #acknowledgement({ settlement }: Peer): Uint8Array {
-    this.#stateVector ??= encodeStateVector(this.#durable);
-    return persistedFrame(this.durableSeq, this.#stateVector, settlement.count);
+    return persistedFrame(this.durableSeq, this.#durableStateVector(), settlement.count);
+  }
+
+  #durableStateVector(): Uint8Array {
+    return (this.#stateVector ??= encodeStateVector(this.#durable));
   }
 
   #sendPresence(): void {

@@ -8,14 +8,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('everybody has their turn once in a period, and never more than a few at once', () => {
-  const members = Array.from({ length: 1_000 }, (_, index) => index);
-  const visited: number[] = [];
+/** Turns with a period of 3.2 s, and who has had one. */
+function turnsOf<T>(members: Iterable<T>): { visited: T[]; turns: InTurn<T> } {
+  const visited: T[] = [];
   const turns = new InTurn(
     3_200,
     () => members,
     (member) => visited.push(member),
   );
+  return { visited, turns };
+}
+
+test('everybody has their turn once in a period, and never more than a few at once', () => {
+  const members = Array.from({ length: 1_000 }, (_, index) => index);
+  const { visited, turns } = turnsOf(members);
   vi.advanceTimersByTime(3_100);
   expect(visited).toEqual([]);
   const counts: number[] = [];
@@ -35,12 +41,7 @@ test('everybody has their turn once in a period, and never more than a few at on
 
 test('who comes when nobody is left to visit has a turn within a period; two of them are one awakening', () => {
   const members = new Set<string>();
-  const visited: string[] = [];
-  const turns = new InTurn(
-    3_200,
-    () => members,
-    (member) => visited.push(member),
-  );
+  const { visited, turns } = turnsOf(members);
   vi.advanceTimersByTime(3_300);
   members.add('first').add('second');
   vi.advanceTimersByTime(3_099);
