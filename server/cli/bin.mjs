@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// Why so small a young generation: docs/decisions/005-where-the-time-goes.md.
 import { build } from './build.mjs';
 
 // Only the service needs the pages; a command that does not serve starts without waiting for them.

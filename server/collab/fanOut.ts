@@ -34,7 +34,7 @@ export class FanOut {
   readonly #durable: Map<number, number>;
   /** Of what is durable, encoded. */
   #stateVector: Uint8Array | null = null;
-  #soon: NodeJS.Immediate | null = null;
+  #isDue = false;
   #gathering: NodeJS.Timeout | null = null;
   #gatheringSince = 0;
   #presenceLater: NodeJS.Timeout | null = null;
@@ -93,7 +93,7 @@ export class FanOut {
 
   /** Somebody came, moved or went. */
   schedulePresence(): void {
-    if (this.#presenceLater !== null || this.#soon !== null) return;
+    if (this.#presenceLater !== null || this.#isDue) return;
     const waitMs = this.#presenceSentAt + presenceMs - performance.now();
     if (waitMs <= 0) return this.#schedule();
     this.#presenceLater = setTimeout(() => this.#tick(), waitMs);
@@ -113,23 +113,28 @@ export class FanOut {
   }
 
   #unschedule(): void {
-    if (this.#soon !== null) clearImmediate(this.#soon);
     if (this.#gathering !== null) clearTimeout(this.#gathering);
     if (this.#presenceLater !== null) clearTimeout(this.#presenceLater);
-    this.#soon = null;
+    this.#isDue = false;
     this.#gathering = null;
     this.#presenceLater = null;
   }
 
+  /** Once everything that this commit brings has been added. */
   #schedule(): void {
-    this.#soon ??= setImmediate(() => this.#tick());
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // Not by `queueMicrotask`, which makes an object to follow each by.
+    void Promise.resolve().then(() => {
+      if (this.#isDue) this.#tick();
+    });
   }
 
   #tick(): void {
     const isRow = this.#gathered.count >= rowFrom && this.peers.size >= manyReaders;
     if (this.#gathering === null ? !isRow : performance.now() - this.#gatheringSince >= apartMs)
       return this.flush();
-    this.#soon = null;
+    this.#isDue = false;
     if (this.#gathering === null) {
       this.#gathering = setTimeout(() => this.flush(), gatherMs);
       this.#gatheringSince = performance.now();

@@ -13,13 +13,17 @@ export interface DatabaseLocation {
 /** How long a connection waits for another process's lock before it gives up, ms. */
 export const busyTimeoutMs = 5_000;
 
+/** Pages that the write-ahead log holds, 32 MB: the last page of a busy table is written back once for many commits. */
+export const walPages = 8_000;
+/** SQLite's own. */
+export const pageBytes = 4_096;
+
 export const writerPragmas = [
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
   'PRAGMA secure_delete = ON',
   'PRAGMA foreign_keys = ON',
-  // Pages, 32 MB: the last page of a busy table is written once for many commits, and not every thousand pages anew.
-  'PRAGMA wal_autocheckpoint = 8000',
+  `PRAGMA wal_autocheckpoint = ${walPages}`,
 ];
 
 export const isFile = (location: DatabaseLocation): boolean => location.url.startsWith('file:');

@@ -69,7 +69,8 @@ async function withLock(config: Needed, serve: boolean): Promise<Result<Database
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const writer = await startWriter(config.database, join(appRoot(), 'migrations'));
+    const migrationsFolder = join(appRoot(), 'migrations');
+    const writer = await startWriter({ location: config.database, migrationsFolder, toStay: serve });
     undo.push(() => writer.close());
     const reader = await openReader(config.database);
     undo.push(() => reader.close());

@@ -24,9 +24,16 @@ export type WorkerAnswer =
   | { id: number; stale: true }
   | { id: number; error: string };
 
+export interface WriterOptions {
+  location: DatabaseLocation;
+  migrationsFolder: string;
+  /** It writes for as long as a service runs, not for a command. */
+  toStay: boolean;
+}
+
 /** Starts the writer's thread, which migrates the database and then owns its only writing connection. */
-export async function startWriter(location: DatabaseLocation, migrationsFolder: string): Promise<Writer> {
-  const worker = startThread('db/writerWorker', { workerData: { location, migrationsFolder } });
+export async function startWriter(options: WriterOptions): Promise<Writer> {
+  const worker = startThread('db/writerWorker', { workerData: options });
   const waiting = new Map<
     number,
     { resolve: (result: CommitResult) => void; reject: (error: Error) => void }

@@ -3,15 +3,18 @@ import { migrate } from 'drizzle-orm/libsql/migrator';
 import { parentPort, workerData } from 'node:worker_threads';
 import { guardMessage, type Batch, type ChainedRow, type Statement } from './batch.ts';
 import { chainHash, chainStart, type ChainHead } from './chain.ts';
-import type { DatabaseLocation } from './location.ts';
 import { openWriting } from './writingConnection.ts';
-import type { WorkerAnswer, WorkerRequest } from './writer.ts';
+import type { WorkerAnswer, WorkerRequest, WriterOptions } from './writer.ts';
 
-const { location, migrationsFolder } = workerData as { location: DatabaseLocation; migrationsFolder: string };
+const { location, migrationsFolder, toStay } = workerData as WriterOptions;
 const port = parentPort!;
 const answer = (message: WorkerAnswer): void => port.postMessage(message);
 
-const connection = await openWriting(location, (client) => migrate(drizzle(client), { migrationsFolder }));
+const connection = await openWriting(
+  location,
+  (client) => migrate(drizzle(client), { migrationsFolder }),
+  toStay,
+);
 
 let head = await readHead();
 

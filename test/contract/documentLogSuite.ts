@@ -196,16 +196,21 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       expect((await log.load('e/care-plan')).entries).toHaveLength(2);
     });
 
-    test('P12 a group takes more until it goes into its commit', async () => {
-      const [first, ...rest] = chain('e/orders', 3);
+    test('P12 a group goes to the disk at once, and while another does it takes more', async () => {
+      const [first, second, third, ...rest] = chain('e/orders', 5);
       let isOpen = true;
-      const group = { entries: [first!], onTaken: () => (isOpen = false) };
+      const alone = append({ entries: [first!], onTaken: () => (isOpen = false) });
+      expect(isOpen).toBe(false);
+
+      isOpen = true;
+      const group = { entries: [second!, third!], onTaken: () => (isOpen = false) };
       const appended = append(group);
       expect(isOpen).toBe(true);
       group.entries.push(...rest);
+      await alone;
       await appended;
       expect(isOpen).toBe(false);
-      expect((await log.load('e/orders')).entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      expect((await log.load('e/orders')).entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     });
 
     test('P12 very much at once is handed over in several commits, in order and whole', async () => {

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../server/db/open.ts';
 import { openReader } from '../../server/db/reader.ts';
@@ -80,6 +81,22 @@ describe.skipIf(!disk)('a disk that fails', () => {
         body: { kind: 'progress' },
       })
     ).status;
+
+  it('that is full for a moment while the service starts: it starts, and its log grows as it is written', async () => {
+    // First of all: who has read the database from outside keeps its log where it is.
+    const log = join(service.folder, 'cochart.db-wal');
+    await service.stop();
+    fail('write', 'ENOSPC', 100, 1);
+    await service.restart();
+    await goesOn();
+    const size = (await stat(log)).size;
+    expect(size).toBeLessThan(4 * 1024 * 1024);
+    await service.stop();
+    mend();
+    await service.restart();
+    await goesOn();
+    expect((await stat(log)).size).toBeGreaterThan(28 * 1024 * 1024);
+  });
 
   it.each([
     ['cannot make durable what it took', 'fsync', 'EIO'],

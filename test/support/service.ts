@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appRoot } from '../../server/db/appRoot.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { temporaryFolder } from './database.ts';
 
 /** The built service in a process of its own, on a data folder that outlives that process. */
@@ -33,6 +34,11 @@ export interface CommandRun {
 }
 
 const program = join(appRoot(), 'dist/server/cli/cochart.js');
+/** What `npm start` gives Node before the program. */
+const nodeOptions = /^node (.*)server\/cli\/bin\.mjs serve$/
+  .exec(manifest.scripts.start)![1]!
+  .split(' ')
+  .filter(Boolean);
 const startsWithinMs = 60_000;
 
 /** Only what is named here: nothing of the developer's own environment changes a test. */
@@ -69,7 +75,7 @@ export async function startService(
   let port = 0;
 
   const start = async (): Promise<void> => {
-    child = spawn(process.execPath, [program, 'serve'], {
+    child = spawn(process.execPath, [...nodeOptions, program, 'serve'], {
       env: environment(folder, { ...env, PORT: String(port) }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

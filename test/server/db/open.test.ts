@@ -14,6 +14,8 @@ import { maxFrameBytes } from '../../../server/db/frames.ts';
 import { openDatabase, type Database } from '../../../server/db/open.ts';
 import { configFor, temporaryFolder } from '../../support/database.ts';
 
+const mebibyte = 1024 * 1024;
+
 let folder: string;
 const opened: Database[] = [];
 const children: ChildProcess[] = [];
@@ -120,6 +122,19 @@ describe('there is never a second writer', () => {
     await opened.pop()?.close();
     expect(existsSync(join(folder, 'cochart.sock'))).toBe(false);
     await mustOpen(true);
+  });
+
+  test('a service gives the write-ahead log its size before it needs it; a command does not', async () => {
+    const log = join(folder, 'cochart.db-wal');
+    const command = await mustOpen(false);
+    const left = (await stat(log)).size;
+    await command.close();
+    opened.length = 0;
+    const { reader } = await mustOpen(true);
+    expect(left).toBeLessThan(4 * mebibyte);
+    expect((await stat(log)).size).toBeGreaterThan(28 * mebibyte);
+    expect(await reader.get(sql`PRAGMA integrity_check`)).toEqual({ integrity_check: 'ok' });
+    expect(await reader.all(sql`SELECT name FROM sqlite_master WHERE name = 'room'`)).toEqual([]);
   });
 
   test('one that has to wait gets in as soon as the other has gone', async () => {
