@@ -43,8 +43,8 @@ export async function openWriting(
 }
 
 /**
- * Gives the write-ahead log its size at once, with a transaction that is rolled back. Writing where there was something
- * before, a commit need not make the file longer, and takes two thirds of the time. Without the room it is left as it is.
+ * Gives the write-ahead log its size at once, with a transaction that is rolled back: a commit that makes the file longer
+ * waits for the disk to note the new length as well. Without the room it is left as it is.
  */
 function growLog(database: Database.Database, path: string): void {
   const missing = walPages * pageBytes - (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
