@@ -1,5 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
-// Why so small a young generation: docs/decisions/005-where-the-time-goes.md.
+#!/usr/bin/env node
 import { build } from './build.mjs';
 
 // Only the service needs the pages; a command that does not serve starts without waiting for them.
