@@ -30,13 +30,21 @@ export const shell = {
       longest: 'Nobody stays signed in for more than 12 hours. What you write is kept.',
     },
     title: 'Locked',
-    words: 'is working here. Everything waits as it was left.',
+    words: 'is working here. Unlock to go on where it was left.',
+    kept: {
+      saved: { label: 'Saved', words: 'Stays in the chart, whatever happens here.' },
+      notSaved: {
+        label: 'Not saved yet',
+        words: (name: string) =>
+          `Waits on this screen only, until ${name} unlocks it. Closing this page deletes it.`,
+      },
+    },
     password: (name: string) => `Password of ${name}`,
     unlock: 'Unlock',
     unlocking: 'Unlocking',
     somebodyElse: 'Sign in as somebody else',
     somebodyElseWords: (name: string) =>
-      `Closes what ${name} has open here. What is saved stays in the chart; what is not is lost.`,
+      `Deletes what ${name} has not saved yet: unsaved text and forms filled in halfway.`,
   },
   setup: {
     title: 'First administrator',
