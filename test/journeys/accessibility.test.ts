@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { card, openBed, openSeat, seatOf, signInHere } from '../support/pages.ts';
 import { startService, type Service } from '../support/service.ts';
 import { smallTargets } from '../support/touch.ts';
@@ -90,6 +91,15 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
         await attending.getByRole('heading', { name: title }).waitFor();
         expect(await problemsOf(attending)).toEqual([]);
       }
+      // In a narrower window nothing of who this is, or of what harms them, is cut off at its edge.
+      const banner = attending.getByRole('region', { name: 'Patient', exact: true });
+      for (const narrow of [600, 390]) {
+        await attending.setViewportSize({ width: narrow, height });
+        await eventually(async () =>
+          expect(await banner.evaluate((line) => line.scrollWidth - line.clientWidth)).toBe(0),
+        );
+      }
+      await attending.setViewportSize({ width, height });
     } else if (width < 1200) {
       await attending.getByRole('button', { name: 'Show the care plan' }).click();
       await attending.getByRole('article', { name: 'Falls risk' }).waitFor();
