@@ -114,9 +114,12 @@ export class LiveDoc {
     this.#connect();
     addEventListener('online', this.#retry);
     addEventListener('pagehide', this.#leave);
-    this.#stopWaiting = onSignedInAgain(() => {
-      if (this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
-    });
+    this.#stopWaiting = onSignedInAgain(
+      () => {
+        if (this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
+      },
+      () => this.#giveUp(),
+    );
   }
 
   close(): void {
@@ -134,6 +137,14 @@ export class LiveDoc {
     this.#provider?.awareness.setLocalState(null);
     this.#retired = true;
     if (this.#unacknowledged === 0) this.close();
+  }
+
+  /** I have left: what is not durable is dropped, or the next connection would send it in the name of whoever signs in here next. */
+  #giveUp(): void {
+    this.closed = closeReasons.unauthenticated;
+    this.#provider?.disconnect();
+    this.#outstanding.forget();
+    this.#count();
   }
 
   /** What I wrote that is not durable yet, as text. */

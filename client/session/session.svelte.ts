@@ -126,6 +126,7 @@ class Session {
     this.user = null;
     this.ended = !this.leftByChoice;
     this.state = 'out';
+    forgetWhoWaits();
   }
 }
 

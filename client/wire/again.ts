@@ -1,15 +1,25 @@
-/** What goes on by itself when the same person signs in again after their session had ended. */
-const waiting = new Set<() => void>();
+/** What goes on by itself when the same person signs in again after their session had ended, or else is given up. */
+interface Waiting {
+  goOn: () => void;
+  giveUp: () => void;
+}
+
+const waiting = new Set<Waiting>();
 
 /** Gives how to stop waiting for it. */
-export function onSignedInAgain(goOn: () => void): () => void {
-  waiting.add(goOn);
-  return () => void waiting.delete(goOn);
+export function onSignedInAgain(goOn: () => void, giveUp: () => void = () => {}): () => void {
+  const one = { goOn, giveUp };
+  waiting.add(one);
+  return () => void waiting.delete(one);
 }
 
 export function signedInAgain(): void {
-  for (const goOn of waiting) goOn();
+  for (const { goOn } of waiting) goOn();
 }
 
-/** Somebody else has signed in: nothing of the person before goes on. */
-export const forgetWhoWaits = (): void => waiting.clear();
+/** This person has left: nothing of theirs goes on, least of all in the name of whoever signs in next. */
+export function forgetWhoWaits(): void {
+  const gone = [...waiting];
+  waiting.clear();
+  for (const { giveUp } of gone) giveUp();
+}

@@ -7,7 +7,7 @@ import { WebSocket as NodeWebSocket, WebSocketServer, type WebSocket as Socket }
 import * as syncProtocol from 'y-protocols/sync';
 import * as Y from 'yjs';
 import { LiveDoc } from '../../../client/collab/liveDoc.svelte.ts';
-import { signedInAgain } from '../../../client/wire/again.ts';
+import { forgetWhoWaits, signedInAgain } from '../../../client/wire/again.ts';
 import { writeNewNote } from '../../../shared/documents/note.ts';
 import { closeReasons } from '../../../shared/wire/closeReasons.ts';
 import { newBlock } from '../../support/honestEdits.ts';
@@ -335,6 +335,20 @@ describe('an end of the connection', () => {
     await untilSaved();
     expect(room.doc.getText('t').toJSON()).toBe('before the lock');
     expect(live.editable).toBe(true);
+  });
+
+  test('that outlasts my session is the last of it: nothing of mine is sent for whoever signs in next', async () => {
+    live.open();
+    await untilSaved();
+    room.end(closeReasons.restarting.code);
+    await until(() => expect(live.connected).toBe(false));
+    text().insert(0, 'never sent');
+    forgetWhoWaits();
+    live.retryNow();
+    live.retire();
+    await until(() => expect(live.provider).toBeNull());
+    expect(room.connections).toBe(1);
+    expect(room.doc.getText('t').toJSON()).toBe('');
   });
 
   test('because it is not mine to open is not tried again when I sign in again', async () => {

@@ -107,8 +107,12 @@ describe('a session on the screen', () => {
   });
 
   it('is given up for somebody else without a trace of whose it was', () => {
+    const dropped = vi.fn<() => void>();
+    onSignedInAgain(() => undefined, dropped);
     session.lock();
+    expect(dropped).not.toHaveBeenCalled();
     session.giveUp();
+    expect(dropped).toHaveBeenCalledOnce();
     expect([session.state, session.user, session.leftByChoice]).toEqual(['out', null, true]);
   });
 
