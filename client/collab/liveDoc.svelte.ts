@@ -29,6 +29,8 @@ interface LiveDocOptions {
   url: string;
   room: string;
   kept?: KeptTexts;
+  /** Whose screen this is: under anybody else's session nothing is sent. */
+  person?: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export class LiveDoc {
   readonly room: string;
   readonly kept: KeptTexts;
   readonly #url: string;
+  readonly #person: string | undefined;
 
   doc = $state.raw(new Y.Doc());
   generation = $state(0);
@@ -67,8 +70,9 @@ export class LiveDoc {
   #local: LocalPresence = {};
   readonly #presenceListeners = new Set<(changes: PresenceChanges) => void>();
 
-  constructor({ url, room, kept = new KeptTexts() }: LiveDocOptions) {
+  constructor({ url, room, kept = new KeptTexts(), person }: LiveDocOptions) {
     this.#url = url;
+    this.#person = person;
     this.room = room;
     this.kept = kept;
     this.#own = new OwnWords(room, kept);
@@ -198,7 +202,7 @@ export class LiveDoc {
     const doc = this.doc;
     const provider = new WebsocketProvider(this.#url, this.room, doc, {
       connect: false,
-      params: { ext: '1', schema },
+      params: { ext: '1', schema, ...(this.#person === undefined ? {} : { user: this.#person }) },
       disableBc: true,
       maxBackoffTime: 1_500,
       WebSocketPolyfill: countingSocket((message, place) => this.#sent(message, place)),

@@ -14,8 +14,8 @@ export interface OpenRoom {
 /** Same host as the page: `ws` under `http`, `wss` under `https`. */
 export const collabUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/collab`;
 
-export function openRoom(pane: Pane, room: string, kept: KeptTexts): OpenRoom {
-  const live = new LiveDoc({ url: collabUrl(), room, kept });
+export function openRoom(pane: Pane, room: string, whose: { person?: string; kept: KeptTexts }): OpenRoom {
+  const live = new LiveDoc({ url: collabUrl(), room, ...whose });
   live.open();
   return { pane, live, room: new RoomPresence(live) };
 }

@@ -19,6 +19,7 @@ import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
 export class Workspace {
   readonly encounterId: string;
   readonly kept = new KeptTexts();
+  readonly #whose = { ...(session.user ? { person: session.user.id } : {}), kept: this.kept };
   readonly mayRead = session.can('chart:read');
 
   encounter = $state.raw<EncounterDetail | null>(null);
@@ -57,8 +58,8 @@ export class Workspace {
   /** Opens its documents, once its facts are known. */
   async open(): Promise<void> {
     if (!this.mayRead || this.orders !== null) return;
-    this.orders = openRoom('orders', ordersRoom(this.encounterId), this.kept);
-    this.carePlan = openRoom('care-plan', carePlanRoom(this.encounterId), this.kept);
+    this.orders = openRoom('orders', ordersRoom(this.encounterId), this.#whose);
+    this.carePlan = openRoom('care-plan', carePlanRoom(this.encounterId), this.#whose);
     await this.loadNotes();
   }
 
@@ -95,7 +96,7 @@ export class Workspace {
       if (this.note) this.#retire(this.note);
       this.lastEditor = null;
       this.noteId = noteId;
-      this.note = openRoom('note', noteRoom(this.encounterId, noteId), this.kept);
+      this.note = openRoom('note', noteRoom(this.encounterId, noteId), this.#whose);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Capability } from '../../shared/access/capabilities.ts';
 import type { Ending, SessionUser } from '../../shared/wire/session.ts';
 import { forgetWhoWaits, signedInAgain } from '../wire/again.ts';
-import { api, isApiError, type Site, type Welcome } from '../wire/api.ts';
+import { api, isApiError, speakFor, type Site, type Welcome } from '../wire/api.ts';
 import { clock } from '../wire/clock.svelte.ts';
 
 /** `locked`: their session is over, and their screen waits behind the lock as they left it. */
@@ -26,7 +26,7 @@ class Session {
 
   async load(): Promise<void> {
     this.state = 'loading';
-    const [who, welcome] = await Promise.allSettled([api.session(), api.welcome()]);
+    const [who, welcome] = await Promise.allSettled([api.whoIsHere(), api.welcome()]);
     if (welcome.status === 'fulfilled') this.greet(welcome.value);
     if (who.status === 'fulfilled') this.enter(who.value.user);
     else this.state = isApiError(who.reason, 'unauthenticated') ? 'out' : 'unreachable';
@@ -71,18 +71,19 @@ class Session {
   /** Somebody else wants to sign in here: what was open behind the lock is closed. */
   giveUp(): void {
     this.leftByChoice = true;
-    this.leave();
     // Should the service know the session after all, nobody may find it here.
     api.signOut().catch((error: unknown) => {
       if (!isApiError(error)) throw error;
     });
+    this.leave();
   }
 
-  /** Who is signed in in this browser now? Another of its tabs may have been unlocked, or have been given to somebody else. */
+  /** In another tab of this browser this person may have signed in again. If somebody else has, this is not their screen. */
   async lookAgain(): Promise<void> {
     try {
-      const { user } = await api.session();
-      if (this.user !== null) this.enter(user);
+      const { user } = await api.whoIsHere();
+      if (isSamePerson(this.user, user)) this.enter(user);
+      else this.lock();
     } catch (error) {
       if (!isApiError(error)) throw error;
       if (error.code === 'unauthenticated') this.lock();
@@ -114,6 +115,7 @@ class Session {
   private enter(user: SessionUser): void {
     const again = isSamePerson(this.user, user);
     this.user = user;
+    speakFor(user.id);
     this.setZone();
     this.ended = false;
     this.leftByChoice = false;
@@ -124,6 +126,7 @@ class Session {
 
   private leave(): void {
     this.user = null;
+    speakFor(null);
     this.ended = !this.leftByChoice;
     this.state = 'out';
     forgetWhoWaits();

@@ -31,7 +31,15 @@ export function onSessionEnd(listener: () => void): void {
 /** How often somebody has signed in here: what was asked before says nothing of the session that there is since. */
 let signIns = 0;
 
-/** Typed by the shared constant, written out here: its module would bring the schemas into every page. */
+let person: string | null = null;
+
+/** Whose screen this is: everything asked from now on says so. */
+export function speakFor(userId: string | null): void {
+  person = userId;
+}
+
+/** Typed by the shared constants, written out here: their module would bring the schemas into every page. */
+const personHeader: typeof import('../../shared/wire/session.ts').personHeader = 'Cochart-User';
 const backgroundHeader: typeof import('../../shared/wire/session.ts').backgroundHeader = 'Cochart-Background';
 
 /** How a screen asks. */
@@ -45,6 +53,7 @@ export interface Asking {
 
 const headersOf = ({ background = false, idempotencyKey }: Asking): Record<string, string> => ({
   accept: 'application/json',
+  ...(person === null ? {} : { [personHeader]: person }),
   ...(background ? { [backgroundHeader]: '1' } : {}),
   ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
 });
@@ -174,6 +183,8 @@ export const api = {
   welcome: () => settled(routes.welcome.$get({}, how())),
   setUp: (json: FirstAdministrator) => settled(routes.setup.$post({ json }, how()), true),
   session: () => settled(routes.session.$get({}, how()), true),
+  /** Who is signed in in this browser, whosever screen this is. */
+  whoIsHere: () => settled(routes.session.$get({}, { init: how().init }), true),
   /** Somebody is at this screen. */
   active: () => settled(routes.session.active.$post({}, how()), true),
   async signIn(username: string, password: string) {

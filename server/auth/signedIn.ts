@@ -12,6 +12,10 @@ export interface SignedIn {
   user: { id: string; username: string; name: string; role: Role; siteId: string; patientId: string | null };
 }
 
+/** Whether this session is that of the person whose screen asks, if it says whose it is. */
+export const isOf = ({ user }: SignedIn, person: string | null | undefined): boolean =>
+  (person ?? user.id) === user.id;
+
 export const actorOf = (who: SignedIn): AuditActor => ({
   userId: who.user.id,
   role: who.user.role,

@@ -6,7 +6,7 @@ import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import { closeReasons, type CloseReason } from '../../shared/wire/closeReasons.ts';
 import { auditRow } from '../audit/trail.ts';
 import type { Auth } from '../auth/auth.ts';
-import { actorOf, type SignedIn } from '../auth/signedIn.ts';
+import { actorOf, isOf, type SignedIn } from '../auth/signedIn.ts';
 import type { Deps } from '../deps.ts';
 import { connect } from './connection.ts';
 import type { RefusalReason } from './refusalReasons.ts';
@@ -121,6 +121,7 @@ export class CollabServer {
         ? await this.deps.auth.authenticate(request.headers.cookie, { extend: false })
         : await this.deps.auth.redeemTicket(ticket);
     if (!signedIn) return ticket === null ? 'unauthenticated' : 'ticket';
+    if (!isOf(signedIn, url.searchParams.get('user'))) return 'unauthenticated';
     const name = decodeRoom(url.pathname);
     const room = name === null ? null : await roomAccess(this.deps.reader, name, signedIn.user);
     await this.#audit(signedIn, room);

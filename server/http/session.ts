@@ -4,10 +4,11 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { capabilitiesOf, type Role } from '../../shared/access/capabilities.ts';
-import { backgroundHeader, signIn, type SessionUser } from '../../shared/wire/session.ts';
+import { backgroundHeader, personHeader, signIn, type SessionUser } from '../../shared/wire/session.ts';
 import type { Auth } from '../auth/auth.ts';
 import { confirmationMs } from '../auth/lifetimes.ts';
 import { sessionCookie } from '../auth/lucia.ts';
+import { isOf } from '../auth/signedIn.ts';
 import { users } from '../auth/tables.ts';
 import type { Deps } from '../deps.ts';
 import { findSite, listSites } from '../sites/queries.ts';
@@ -39,7 +40,8 @@ export const recogniseSession =
   async (c, next) => {
     const isIntended =
       c.req.header(backgroundHeader) === undefined && !neverIntended.has(`${c.req.method} ${c.req.path}`);
-    c.set('signedIn', await auth.authenticate(c.req.header('Cookie'), { extend: isIntended }));
+    const who = await auth.authenticate(c.req.header('Cookie'), { extend: isIntended });
+    c.set('signedIn', who && isOf(who, c.req.header(personHeader)) ? who : null);
     await next();
   };
 
@@ -78,7 +80,8 @@ export function sessionRoutes(deps: Deps, auth: Auth, demo: Demo | null) {
       .delete('/session', allow('everyone'), async (c) => {
         const who = c.get('signedIn');
         if (who) await auth.signOut(who);
-        deleteCookie(c, sessionCookie, cookie);
+        // A cookie that another tab was given for somebody else stays theirs.
+        if (who || c.req.header(personHeader) === undefined) deleteCookie(c, sessionCookie, cookie);
         return c.body(null, 204);
       })
       .post('/session/confirm', allow('signed-in'), valid('json', confirmation), async (c) => {

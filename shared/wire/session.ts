@@ -22,5 +22,10 @@ export type SessionUser = z.infer<typeof sessionUser>;
 export const endings = ['signed-out', 'replaced', 'expired', 'revoked'] as const;
 export type Ending = (typeof endings)[number];
 
+/**
+ * Sent by a screen with everything it asks: the id of the person whose screen it is. Another tab of the browser may have
+ * signed in somebody else, whose session this is then not to use. The collaboration socket says it as `user` in its address.
+ */
+export const personHeader = 'Cochart-User';
 /** Sent, with any value, on what a screen asks for by itself (polls, refetching): it does not keep the session alive. */
 export const backgroundHeader = 'Cochart-Background';

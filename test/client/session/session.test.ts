@@ -106,6 +106,30 @@ describe('a session on the screen', () => {
     expect(session.state).toBe('in');
   });
 
+  it('in which another tab has signed in somebody else is not used: the screen locks, and stays whose it was', async () => {
+    const dropped = vi.fn<() => void>();
+    onSignedInAgain(() => undefined, dropped);
+    const asked: (string | null)[] = [];
+    vi.stubGlobal(
+      'fetch',
+      vi.fn<typeof fetch>((_input, request) => {
+        const person = new Headers(request?.headers).get('Cochart-User');
+        asked.push(person);
+        const isTheirs = person === null || person === 'u2';
+        return Promise.resolve(
+          isTheirs ? Response.json({ user: { ...user, id: 'u2' } }) : new Response('{}', { status: 401 }),
+        );
+      }),
+    );
+    await session.check();
+    await session.lookAgain();
+    expect(asked).toEqual(['u1', null]);
+    expect([session.state, session.user?.id]).toEqual(['locked', 'u1']);
+    expect(dropped).not.toHaveBeenCalled();
+    session.giveUp();
+    expect(asked).toEqual(['u1', null, 'u1']);
+  });
+
   it('is given up for somebody else without a trace of whose it was', () => {
     const dropped = vi.fn<() => void>();
     onSignedInAgain(() => undefined, dropped);

@@ -10,7 +10,7 @@ import { openReader } from '../../../server/db/reader.ts';
 import { startService, type Service } from '../../../server/service.ts';
 import { encounterId, seedEncounter } from '../../support/chart.ts';
 import { configFor, temporaryFolder } from '../../support/database.ts';
-import { seedPeople, testPassword } from '../../support/people.ts';
+import { people, seedPeople, testPassword } from '../../support/people.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openPeer, type Peer, type PeerOptions } from '../../support/provider.ts';
 import { asSignedIn, signIn } from '../../support/signIn.ts';
@@ -222,6 +222,14 @@ describe('who may do what', () => {
     const stranger = openPeer({ url: url(), room: ordersRoom });
     peers.push(stranger);
     await eventually(() => expect(stranger.closes).toEqual([4401]));
+  });
+
+  it('nobody who comes with the session of another than whose screen it is', async () => {
+    const { id } = people.nurse;
+    const theirs = await join('nurse', ordersRoom, { params: { user: id } });
+    await synced(theirs);
+    const other = await join('attending', ordersRoom, { params: { user: id } });
+    await eventually(() => expect(other.closes).toEqual([4401]));
   });
 
   it('a ticket opens one socket, once', async () => {

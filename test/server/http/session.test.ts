@@ -69,6 +69,16 @@ test('a new sign-in ends the session that the browser had', async () => {
   expect((await whoIs(second)).status).toBe(200);
 });
 
+test('a screen of one person does nothing under the session of another', async () => {
+  const cookie = await service.cookieOf(people.nurse);
+  const as = (person: string) => ({ cookie, headers: { 'Cochart-User': person } });
+  expect((await service.ask('GET', '/api/session', as(people.nurse.id))).status).toBe(200);
+  expect((await service.ask('GET', '/api/session', as(people.attending.id))).status).toBe(401);
+  const left = await service.ask('DELETE', '/api/session', as(people.attending.id));
+  expect([left.status, left.headers.getSetCookie()]).toEqual([204, []]);
+  expect((await whoIs(cookie)).status).toBe(200);
+});
+
 test('after signing out the token is worth nothing, and the device is still known', async () => {
   const cookie = await service.cookieOf(people.nurse);
   const device = /cochart_device=[^;]+/.exec(cookie)![0];
