@@ -15,6 +15,8 @@ import { saveState, type SaveState } from './saveState.ts';
 /** The schema of documents that this client can edit. */
 const schema = '1';
 const tickMs = 500;
+/** Until a document is opened again that was closed with a session that a newer one has replaced. */
+const againMs = 500;
 
 export type LocalPresence = Record<string, unknown>;
 
@@ -24,13 +26,15 @@ export interface PresenceChanges {
   removed: number[];
 }
 
-interface LiveDocOptions {
+export interface LiveDocOptions {
   /** `ws(s)://host/collab`. */
   url: string;
   room: string;
   kept?: KeptTexts;
   /** Whose screen this is: under anybody else's session nothing is sent. */
   person?: string;
+  /** Whether the session goes on: what was closed was that of the one before, and the news of it came late. */
+  goesOn?: () => Promise<boolean>;
 }
 
 /**
@@ -42,6 +46,8 @@ export class LiveDoc {
   readonly kept: KeptTexts;
   readonly #url: string;
   readonly #person: string | undefined;
+  readonly #goesOn: () => Promise<boolean>;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   doc = $state.raw(new Y.Doc());
   generation = $state(0);
@@ -66,13 +72,15 @@ export class LiveDoc {
   readonly #beforeRemote = new Set<() => void>();
   #ticker: ReturnType<typeof setInterval> | null = null;
   #retired = false;
+  #givenUp = false;
   #stopWaiting = (): void => {};
   #local: LocalPresence = {};
   readonly #presenceListeners = new Set<(changes: PresenceChanges) => void>();
 
-  constructor({ url, room, kept = new KeptTexts(), person }: LiveDocOptions) {
+  constructor({ url, room, kept = new KeptTexts(), person, goesOn }: LiveDocOptions) {
     this.#url = url;
     this.#person = person;
+    this.#goesOn = goesOn ?? (() => Promise.resolve(false));
     this.room = room;
     this.kept = kept;
     this.#own = new OwnWords(room, kept);
@@ -119,9 +127,7 @@ export class LiveDoc {
     addEventListener('online', this.#retry);
     addEventListener('pagehide', this.#leave);
     this.#stopWaiting = onSignedInAgain(
-      () => {
-        if (this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
-      },
+      () => this.#goOn(),
       () => this.#giveUp(),
     );
   }
@@ -130,6 +136,7 @@ export class LiveDoc {
     removeEventListener('online', this.#retry);
     removeEventListener('pagehide', this.#leave);
     this.#stopWaiting();
+    clearTimeout(this.#again);
     this.#disconnect();
     this.doc.destroy();
     if (this.#ticker !== null) clearInterval(this.#ticker);
@@ -143,8 +150,19 @@ export class LiveDoc {
     if (this.#unacknowledged === 0) this.close();
   }
 
+  #goOn(): void {
+    if (!this.#givenUp && this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
+  }
+
+  async #mayGoOn(): Promise<void> {
+    if (!(await this.#goesOn())) return;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#goOn(), againMs);
+  }
+
   /** I have left: what is not durable is dropped, or the next connection would send it in the name of whoever signs in here next. */
   #giveUp(): void {
+    this.#givenUp = true;
     this.closed = closeReasons.unauthenticated;
     this.#provider?.disconnect();
     this.#outstanding.forget();
@@ -285,7 +303,7 @@ export class LiveDoc {
     const reason = Object.values(closeReasons).find((known) => known.code === code);
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
     // Whoever signs in again goes on in this document, and what is not saved is sent then.
-    if (code === closeReasons.unauthenticated.code) return;
+    if (code === closeReasons.unauthenticated.code) return void this.#mayGoOn();
     if (this.#unacknowledged > 0) this.#own.offerBack('refused', this.closed.words, null, false);
   }
 

@@ -1,5 +1,4 @@
-import { LiveDoc } from './liveDoc.svelte.ts';
-import type { KeptTexts } from './refused.svelte.ts';
+import { LiveDoc, type LiveDocOptions } from './liveDoc.svelte.ts';
 import { RoomPresence } from './presence.svelte.ts';
 
 export type Pane = 'note' | 'orders' | 'care-plan';
@@ -14,7 +13,7 @@ export interface OpenRoom {
 /** Same host as the page: `ws` under `http`, `wss` under `https`. */
 export const collabUrl = (): string => `${location.origin.replace(/^http/, 'ws')}/collab`;
 
-export function openRoom(pane: Pane, room: string, whose: { person?: string; kept: KeptTexts }): OpenRoom {
+export function openRoom(pane: Pane, room: string, whose: Omit<LiveDocOptions, 'url' | 'room'>): OpenRoom {
   const live = new LiveDoc({ url: collabUrl(), room, ...whose });
   live.open();
   return { pane, live, room: new RoomPresence(live) };

@@ -19,7 +19,11 @@ import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
 export class Workspace {
   readonly encounterId: string;
   readonly kept = new KeptTexts();
-  readonly #whose = { ...(session.user ? { person: session.user.id } : {}), kept: this.kept };
+  readonly #whose = {
+    ...(session.user ? { person: session.user.id } : {}),
+    goesOn: () => session.check(),
+    kept: this.kept,
+  };
   readonly mayRead = session.can('chart:read');
 
   encounter = $state.raw<EncounterDetail | null>(null);

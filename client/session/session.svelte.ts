@@ -90,13 +90,17 @@ class Session {
     }
   }
 
-  /** Asks whether the service still knows us; an `unauthenticated` answer ends the session here too. */
-  async check(): Promise<void> {
+  /** Whether the service has not said that it no longer knows us; if it says so, the session ends here too. */
+  async check(): Promise<boolean> {
     try {
       await api.session();
     } catch (error) {
-      if (isApiError(error, 'unauthenticated')) this.end();
+      if (isApiError(error, 'unauthenticated')) {
+        this.end();
+        return false;
+      }
     }
+    return true;
   }
 
   can(capability: Capability): boolean {

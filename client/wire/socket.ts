@@ -18,9 +18,15 @@ let socket: Socket<ServerToClient, ClientToServer> | null = null;
 /** Asked for again after each reconnection: the server forgets a socket that is gone. */
 const watches = new Map<string, Watch>();
 const answerMs = 10_000;
+/** Until a socket tries again that was let go by the service and not by the line. */
+const againMs = 500;
 
-/** Opens the announcement socket of the session. `whenRefused` is told when the service knows no session for it. */
-export function openSocket(whenRefused: () => void): () => void {
+/**
+ * Opens the announcement socket of the session.
+ * @param goesOn asked when the service let it go, or would not have it: whether that was only the socket of a session
+ *   that a newer one of the same person has replaced, whenever the one and the other were heard of
+ */
+export function openSocket(goesOn: () => Promise<boolean>): () => void {
   const opened: Socket<ServerToClient, ClientToServer> = io({
     transports: ['websocket'],
     reconnectionDelay: 300,
@@ -28,6 +34,12 @@ export function openSocket(whenRefused: () => void): () => void {
   });
   socket = opened;
   const lost = () => connection.closed(clock.nowMs);
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const letGo = async (): Promise<void> => {
+    if (!(await goesOn()) || socket !== opened) return;
+    clearTimeout(again);
+    again = setTimeout(() => opened.connect(), againMs);
+  };
   opened.on('connect', () => {
     connection.opened();
     for (const watch of watches.values()) send(opened, watch);
@@ -35,12 +47,12 @@ export function openSocket(whenRefused: () => void): () => void {
   opened.on('disconnect', (reason) => {
     lost();
     // After this reason the client library does not reconnect by itself.
-    if (reason === 'io server disconnect') whenRefused();
+    if (reason === 'io server disconnect') void letGo();
   });
   opened.on('connect_error', () => {
     lost();
     // `active` is false when the server said no, true when the line failed and it will try again.
-    if (!opened.active) whenRefused();
+    if (!opened.active) void letGo();
   });
   window.addEventListener('offline', lost);
   const stopWaiting = onSignedInAgain(() => opened.connect());
@@ -49,6 +61,7 @@ export function openSocket(whenRefused: () => void): () => void {
   return () => {
     window.removeEventListener('offline', lost);
     stopWaiting();
+    clearTimeout(again);
     opened.disconnect();
     watches.clear();
     if (socket === opened) socket = null;

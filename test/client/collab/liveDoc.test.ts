@@ -337,6 +337,25 @@ describe('an end of the connection', () => {
     expect(live.editable).toBe(true);
   });
 
+  test('with the session that I have replaced by then keeps me out of nothing, nor anything that I wrote', async () => {
+    live = new LiveDoc({
+      url: `ws://127.0.0.1:${port}`,
+      room: 'e/note/n',
+      goesOn: () => Promise.resolve(true),
+    });
+    live.open();
+    await untilSaved();
+    room.deaf = true;
+    text().insert(0, 'while it was replaced');
+    // Signed in again first, and only then the news that the connection is closed.
+    signedInAgain();
+    room.end(closeReasons.unauthenticated.code);
+    await until(() => expect(live.closed).not.toBeNull());
+    room.deaf = false;
+    await untilSaved();
+    expect(room.doc.getText('t').toJSON()).toBe('while it was replaced');
+  });
+
   test('that outlasts my session is the last of it: nothing of mine is sent for whoever signs in next', async () => {
     live.open();
     await untilSaved();
