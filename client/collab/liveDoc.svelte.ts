@@ -1,7 +1,7 @@
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
-import { onSignedInAgain } from '../wire/again.ts';
+import { LateNews, onSignedInAgain } from '../wire/again.ts';
 import { countingSocket, type SyncMessage } from './countingSocket.ts';
 import type { DocumentFacts } from './extensionMessages.ts';
 import { hear } from './hear.ts';
@@ -15,8 +15,6 @@ import { saveState, type SaveState } from './saveState.ts';
 /** The schema of documents that this client can edit. */
 const schema = '1';
 const tickMs = 500;
-/** Until a document is opened again that was closed with a session that a newer one has replaced. */
-const againMs = 500;
 
 export type LocalPresence = Record<string, unknown>;
 
@@ -46,8 +44,7 @@ export class LiveDoc {
   readonly kept: KeptTexts;
   readonly #url: string;
   readonly #person: string | undefined;
-  readonly #goesOn: () => Promise<boolean>;
-  #again: ReturnType<typeof setTimeout> | undefined;
+  readonly #lateNews: LateNews;
 
   doc = $state.raw(new Y.Doc());
   generation = $state(0);
@@ -72,7 +69,6 @@ export class LiveDoc {
   readonly #beforeRemote = new Set<() => void>();
   #ticker: ReturnType<typeof setInterval> | null = null;
   #retired = false;
-  #givenUp = false;
   #stopWaiting = (): void => {};
   #local: LocalPresence = {};
   readonly #presenceListeners = new Set<(changes: PresenceChanges) => void>();
@@ -80,7 +76,7 @@ export class LiveDoc {
   constructor({ url, room, kept = new KeptTexts(), person, goesOn }: LiveDocOptions) {
     this.#url = url;
     this.#person = person;
-    this.#goesOn = goesOn ?? (() => Promise.resolve(false));
+    this.#lateNews = new LateNews(goesOn ?? (() => Promise.resolve(false)), () => this.#goOn());
     this.room = room;
     this.kept = kept;
     this.#own = new OwnWords(room, kept);
@@ -136,7 +132,7 @@ export class LiveDoc {
     removeEventListener('online', this.#retry);
     removeEventListener('pagehide', this.#leave);
     this.#stopWaiting();
-    clearTimeout(this.#again);
+    this.#lateNews.stop();
     this.#disconnect();
     this.doc.destroy();
     if (this.#ticker !== null) clearInterval(this.#ticker);
@@ -151,18 +147,12 @@ export class LiveDoc {
   }
 
   #goOn(): void {
-    if (!this.#givenUp && this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
-  }
-
-  async #mayGoOn(): Promise<void> {
-    if (!(await this.#goesOn())) return;
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#goOn(), againMs);
+    if (this.closed?.code === closeReasons.unauthenticated.code) this.reopen();
   }
 
   /** I have left: what is not durable is dropped, or the next connection would send it in the name of whoever signs in here next. */
   #giveUp(): void {
-    this.#givenUp = true;
+    this.#lateNews.stop();
     this.closed = closeReasons.unauthenticated;
     this.#provider?.disconnect();
     this.#outstanding.forget();
@@ -303,7 +293,7 @@ export class LiveDoc {
     const reason = Object.values(closeReasons).find((known) => known.code === code);
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
     // Whoever signs in again goes on in this document, and what is not saved is sent then.
-    if (code === closeReasons.unauthenticated.code) return void this.#mayGoOn();
+    if (code === closeReasons.unauthenticated.code) return void this.#lateNews.heard();
     if (this.#unacknowledged > 0) this.#own.offerBack('refused', this.closed.words, null, false);
   }
 

@@ -23,3 +23,31 @@ export function forgetWhoWaits(): void {
   waiting.clear();
   for (const { giveUp } of gone) giveUp();
 }
+
+/** Until what was closed with a session that a newer one has replaced is tried again. */
+const againMs = 500;
+
+/**
+ * Goes on after an end that was only that of the session before, whenever the news of it came.
+ * @param goesOn whether the session that there is now goes on
+ */
+export class LateNews {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly goesOn: () => Promise<boolean>,
+    private readonly goOn: () => void,
+  ) {}
+
+  async heard(): Promise<void> {
+    if (!(await this.goesOn()) || this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.goOn, againMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -7,7 +7,7 @@ import type {
   RequestOf,
   ServerToClient,
 } from '../../shared/wire/events.ts';
-import { onSignedInAgain } from './again.ts';
+import { LateNews, onSignedInAgain } from './again.ts';
 import { clock } from './clock.svelte.ts';
 import { connection } from './connection.svelte.ts';
 import { presence } from './presence.svelte.ts';
@@ -18,8 +18,6 @@ let socket: Socket<ServerToClient, ClientToServer> | null = null;
 /** Asked for again after each reconnection: the server forgets a socket that is gone. */
 const watches = new Map<string, Watch>();
 const answerMs = 10_000;
-/** Until a socket tries again that was let go by the service and not by the line. */
-const againMs = 500;
 
 /**
  * Opens the announcement socket of the session.
@@ -34,12 +32,7 @@ export function openSocket(goesOn: () => Promise<boolean>): () => void {
   });
   socket = opened;
   const lost = () => connection.closed(clock.nowMs);
-  let again: ReturnType<typeof setTimeout> | undefined;
-  const letGo = async (): Promise<void> => {
-    if (!(await goesOn()) || socket !== opened) return;
-    clearTimeout(again);
-    again = setTimeout(() => opened.connect(), againMs);
-  };
+  const letGo = new LateNews(goesOn, () => opened.connect());
   opened.on('connect', () => {
     connection.opened();
     for (const watch of watches.values()) send(opened, watch);
@@ -47,12 +40,12 @@ export function openSocket(goesOn: () => Promise<boolean>): () => void {
   opened.on('disconnect', (reason) => {
     lost();
     // After this reason the client library does not reconnect by itself.
-    if (reason === 'io server disconnect') void letGo();
+    if (reason === 'io server disconnect') void letGo.heard();
   });
   opened.on('connect_error', () => {
     lost();
     // `active` is false when the server said no, true when the line failed and it will try again.
-    if (!opened.active) void letGo();
+    if (!opened.active) void letGo.heard();
   });
   window.addEventListener('offline', lost);
   const stopWaiting = onSignedInAgain(() => opened.connect());
@@ -61,7 +54,7 @@ export function openSocket(goesOn: () => Promise<boolean>): () => void {
   return () => {
     window.removeEventListener('offline', lost);
     stopWaiting();
-    clearTimeout(again);
+    letGo.stop();
     opened.disconnect();
     watches.clear();
     if (socket === opened) socket = null;
