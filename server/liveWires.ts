@@ -25,7 +25,7 @@ export interface LiveWires {
 }
 
 export function openLiveWires(
-  deps: Deps & Pick<CollabDeps, 'auth' | 'isOwnOrigin' | 'onRefused'>,
+  deps: Deps & Pick<CollabDeps, 'auth' | 'isOwnOrigin' | 'onRefused' | 'onAllLeft'>,
 ): LiveWires {
   const { logger, reader, writer, now, auth, log } = deps;
   let io: RealtimeServer | null = null;

@@ -1,17 +1,11 @@
 import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
 import { readConfig } from './config.ts';
+import { keepHeapSmall } from './heap.ts';
 import { createLogger } from './logger.ts';
 import { startService, type Pages, type Service } from './service.ts';
 
 /** After this the process ends, whatever is still under way. */
 const closeWithinMs = 10_000;
-
-/**
- * How far the heap may grow over what is in use before it is collected, per cent. V8 would let it double: with a
- * thousand charts open most of the memory would be garbage, for a few milliseconds of marking saved.
- */
-const heapGrowth = 25;
 
 /** What a person at the terminal reads; everything else is in the log. */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -31,7 +25,7 @@ export async function main(
     return 1;
   }
   const logger = createLogger(config.value.logLevel);
-  setFlagsFromString(`--heap-growing-percent=${heapGrowth}`);
+  keepHeapSmall();
   const service = await startService(config.value, logger, pages);
   if (!service.ok) {
     complain(service.error);

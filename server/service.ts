@@ -19,6 +19,7 @@ import { seedDemo } from './demo/seed.ts';
 import type { Deps } from './deps.ts';
 import { forgetOldExports } from './fhir/exportJobs.ts';
 import { forgetUploads } from './fhir/uploads.ts';
+import { collectGarbage } from './heap.ts';
 import { forgetOldAnswers } from './http/idempotency.ts';
 import { createMetrics } from './http/metrics.ts';
 import { isOwnOrigin, ownOrigins } from './http/origin.ts';
@@ -119,6 +120,7 @@ async function serve(
     auth,
     isOwnOrigin: (origin) => isOwnOrigin(config, port, origin),
     onRefused: (reason) => countRefused({ reason }),
+    onAllLeft: collectGarbage,
   });
   look = wires.look;
   metrics.gauge('cochart_open_documents', 'Documents in memory.', () => wires.documents());

@@ -18,6 +18,15 @@ const heartbeatMs = 5_000;
 /** Documents that are kept as Yjs has them, beside the large ones: those that were last written in. */
 const awakeAtMost = 1_024;
 
+/** Put away, so many documents are much garbage: worth collecting when none has been open for this long, ms. */
+const manyPutAway = 100;
+const allLeftMs = 3_000;
+
+export interface LiveDocumentsDeps extends Omit<LiveDocumentDeps, 'isUnderWay' | 'onWake'> {
+  /** Nobody has a document open any more, and many had: what they took can be given back while nobody waits. */
+  onAllLeft(): void;
+}
+
 /** The documents that somebody has open. One leaves memory when nobody is in it. */
 export class LiveDocuments implements Sealing {
   readonly #open = new Map<string, Promise<LiveDocument>>();
@@ -35,10 +44,13 @@ export class LiveDocuments implements Sealing {
   readonly #underWay = new Set<string>();
   /** Longest awake first. */
   readonly #awake = new Set<LiveDocument>();
+  #putAway = 0;
+  #allLeftSoon: NodeJS.Timeout | null = null;
   private readonly deps: LiveDocumentDeps;
+  readonly #onAllLeft: () => void;
 
   constructor(
-    deps: Omit<LiveDocumentDeps, 'isUnderWay' | 'onWake'>,
+    { onAllLeft, ...deps }: LiveDocumentsDeps,
     private readonly mostAwake = awakeAtMost,
   ) {
     this.deps = {
@@ -46,6 +58,7 @@ export class LiveDocuments implements Sealing {
       isUnderWay: (actId) => this.#underWay.has(actId),
       onWake: (document) => this.#wakes(document),
     };
+    this.#onAllLeft = onAllLeft;
   }
 
   get size(): number {
@@ -142,6 +155,17 @@ export class LiveDocuments implements Sealing {
     const encounterId = document.room.slice(0, document.room.indexOf('/'));
     const isLast = ![...this.#open.keys()].some((room) => room.startsWith(`${encounterId}/`));
     if (isLast) this.#colours.delete(encounterId);
+    this.#putAway++;
+    if (this.#open.size === 0 && this.#putAway >= manyPutAway) this.#waitForQuiet();
+  }
+
+  #waitForQuiet(): void {
+    this.#allLeftSoon ??= setTimeout(() => {
+      this.#allLeftSoon = null;
+      if (this.#open.size > 0) return;
+      this.#putAway = 0;
+      this.#onAllLeft();
+    }, allLeftMs).unref();
   }
 
   /** One colour a person and encounter, whichever of its documents they have open. */
@@ -178,6 +202,7 @@ export class LiveDocuments implements Sealing {
   /** Commits what is in flight, then asks everybody to come back later. */
   async close(): Promise<void> {
     this.#heartbeats.stop();
+    if (this.#allLeftSoon !== null) clearTimeout(this.#allLeftSoon);
     const documents = await Promise.all(
       [...this.#open.values()].map((document) => document.catch(() => null)),
     );

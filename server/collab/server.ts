@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { connect } from './connection.ts';
 import type { RefusalReason } from './refusalReasons.ts';
 import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
-import { LiveDocuments } from './liveDocuments.ts';
+import { LiveDocuments, type LiveDocumentsDeps } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';
 import { Pings } from './pings.ts';
 import { Quarantine } from './quarantine.ts';
@@ -33,6 +33,7 @@ export interface CollabDeps extends Deps {
   isOwnOrigin(origin: string): boolean;
   onChanged: LiveDocumentDeps['onChanged'];
   findSealOutcome: LiveDocumentDeps['findSealOutcome'];
+  onAllLeft: LiveDocumentsDeps['onAllLeft'];
   /** An update was refused: counted, for many of one kind mean an attack or a broken client. */
   onRefused(reason: RefusalReason): void;
   /** Somebody came, moved or went in a document of this encounter. */
@@ -75,6 +76,7 @@ export class CollabServer {
       onFault: (room, error) =>
         deps.logger.error({ err: error, room }, 'a document failed and was put aside'),
       onChanged: deps.onChanged,
+      onAllLeft: deps.onAllLeft,
       onPresence: (room) => deps.onPresence(room.slice(0, room.indexOf('/'))),
     });
     deps.auth.onEnded(({ sessionIds }) => this.#end(new Set(sessionIds)));

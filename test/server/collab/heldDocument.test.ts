@@ -93,6 +93,7 @@ it('of many open documents only those last written in are awake', async () => {
       onFault: (_room, error) => faults.push(error),
       onChanged: () => {},
       onPresence: () => {},
+      onAllLeft: () => {},
     },
     2,
   );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { registry } from '../../../shared/documents/registry.ts';
 import { LiveDocuments } from '../../../server/collab/liveDocuments.ts';
 import type { Peer } from '../../../server/collab/peer.ts';
@@ -16,6 +16,7 @@ const depsOver = (log: DocumentLog): ConstructorParameters<typeof LiveDocuments>
   },
   onChanged: () => {},
   onPresence: () => {},
+  onAllLeft: () => {},
 });
 
 const visitor = (closed: string[] = []): Peer => ({
@@ -79,6 +80,37 @@ describe('the documents in memory', () => {
     await documents.close();
     expect(closed).toEqual(Array.from({ length: 300 }, () => 'restarting'));
     expect(documents.size).toBe(0);
+  });
+
+  it('are much garbage when all are left: it is collected once nobody has come back for a while', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const onAllLeft = vi.fn<() => void>();
+    const documents = new LiveDocuments({ ...depsOver(memoryLog()), onAllLeft });
+    const visit = async (count: number): Promise<void> => {
+      const rooms = Array.from({ length: count }, (_, index) => `e${index}/orders`);
+      const open = await Promise.all(rooms.map((room) => documents.open(room, registry.orders)));
+      await Promise.all(open.map((document) => documents.leaveEmpty(document)));
+    };
+    await visit(99);
+    vi.advanceTimersByTime(60_000);
+    expect(onAllLeft).not.toHaveBeenCalled();
+
+    await visit(1);
+    const back = await documents.open('e/orders', registry.orders);
+    vi.advanceTimersByTime(60_000);
+    expect(onAllLeft).not.toHaveBeenCalled();
+
+    await documents.leaveEmpty(back);
+    vi.advanceTimersByTime(2_999);
+    expect(onAllLeft).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onAllLeft).toHaveBeenCalledOnce();
+
+    await visit(50);
+    vi.advanceTimersByTime(60_000);
+    expect(onAllLeft).toHaveBeenCalledOnce();
+    await documents.close();
+    vi.useRealTimers();
   });
 
   it('give a person one colour in all documents of an encounter, and nobody else the same', async () => {

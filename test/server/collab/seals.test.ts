@@ -142,7 +142,12 @@ describe('somebody who opens a document between a seal and its outcome', () => {
     const append: typeof log.append = (group) =>
       broken ? Promise.reject(new Error('disk')) : log.append(group);
     const { isUnderWay: _, ...rest } = deps(steppedLog(), { outcome: 'not-committed' });
-    const documents = new LiveDocuments({ ...rest, log: { ...log, append }, onFault: () => {} });
+    const documents = new LiveDocuments({
+      ...rest,
+      log: { ...log, append },
+      onFault: () => {},
+      onAllLeft: () => {},
+    });
     const first = await documents.open('e/note/n', registry.note);
     expect((await documents.seal('e/note/n', signingNote)).ok).toBe(true);
     if (fails) {
