@@ -140,6 +140,18 @@ export function connect(
     }
   };
 
+  const deal = (data: Buffer): void => {
+    if (document.isDead) return;
+    const startedAt = performance.now();
+    try {
+      take(readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    } catch (error) {
+      logger.warn({ err: error, room: document.room }, 'a frame could not be read');
+      peer.refused(data, 'malformed');
+    }
+    bucket.charge(performance.now() - startedAt);
+  };
+
   let resumes: NodeJS.Timeout | undefined;
   /** Every frame counts, of whatever kind. What had been read already still comes while the socket is paused. */
   const isTooFast = (): boolean => {
@@ -160,15 +172,7 @@ export function connect(
   socket.on('pong', isTooFast);
 
   socket.on('message', (data: Buffer, isBinary) => {
-    if (isTooFast() || document.isDead || !isBinary) return;
-    const startedAt = performance.now();
-    try {
-      take(readFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
-    } catch (error) {
-      logger.warn({ err: error, room: document.room }, 'a frame could not be read');
-      peer.refused(data, 'malformed');
-    }
-    bucket.charge(performance.now() - startedAt);
+    if (!isTooFast() && isBinary) document.inbox.add(() => deal(data));
   });
 
   document.join(peer);

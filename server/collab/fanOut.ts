@@ -29,6 +29,8 @@ export class FanOut {
   readonly #toAcknowledge = new Set<Peer>();
   /** The entry up to which a peer has been given everything by its own step 2. */
   readonly #startedAfter = new Map<Peer, number>();
+  /** Peers whose step 2 has not been sent yet, with what was committed since it was made. */
+  readonly #opening = new Map<Peer, Uint8Array[]>();
   /** Peers that do not keep up, with the state vector of what they were sent last. */
   readonly #missing = new Map<Peer, Uint8Array>();
   readonly #durable: Map<number, number>;
@@ -62,8 +64,19 @@ export class FanOut {
     this.#schedule();
   }
 
-  startAfter(peer: Peer, seq: number): void {
+  /**
+   * A step 2 with everything up to this entry is about to be sent. @returns to be called once it has been: what comes
+   * after it is sent after it
+   */
+  startAfter(peer: Peer, seq: number): () => void {
+    const since: Uint8Array[] = [];
     this.#startedAfter.set(peer, seq);
+    this.#opening.set(peer, since);
+    return () => {
+      if (this.#opening.get(peer) !== since) return;
+      this.#opening.delete(peer);
+      for (const update of since) peer.send(update);
+    };
   }
 
   acknowledge(peer: Peer): void {
@@ -87,6 +100,7 @@ export class FanOut {
 
   forget(peer: Peer): void {
     this.#startedAfter.delete(peer);
+    this.#opening.delete(peer);
     this.#missing.delete(peer);
     this.#toAcknowledge.delete(peer);
   }
@@ -149,7 +163,9 @@ export class FanOut {
       for (const peer of this.peers) {
         const after = this.#startedAfter.get(peer);
         if (after === undefined || after >= this.durableSeq || peer === this.#onlyAuthor) continue;
-        if (this.#toAcknowledge.delete(peer)) peer.send(update, this.#acknowledgement(peer));
+        const since = this.#opening.get(peer);
+        if (since) since.push(update);
+        else if (this.#toAcknowledge.delete(peer)) peer.send(update, this.#acknowledgement(peer));
         else peer.send(update);
       }
     }

@@ -11,6 +11,7 @@ import { FanOut } from './fanOut.ts';
 import { Folding } from './folding.ts';
 import { awarenessFrame, documentFrame, sealedFrame, step1Frame, step2Frame, updateFrame } from './frames.ts';
 import { HeldDocument } from './heldDocument.ts';
+import { Inbox } from './inbox.ts';
 import { Leases } from './leases.ts';
 import { LogTail, type EntryDraft } from './logTail.ts';
 import type { LostWords } from './lostRuns.ts';
@@ -47,6 +48,8 @@ export interface LiveDocumentDeps {
  * others and acknowledged: nobody ever holds an edit that the log lacks.
  */
 export class LiveDocument {
+  /** What its connections have read, each to be dealt with in its turn. */
+  readonly inbox: Inbox;
   readonly #held: HeldDocument;
   readonly #acceptance: Acceptance;
   readonly #leases: Leases;
@@ -73,9 +76,10 @@ export class LiveDocument {
       this.#acceptance.follow(doc);
       deps.onWake(this);
     });
+    this.inbox = new Inbox(deps.log, () => this.#peers.size);
     this.#hasContested = 'contested' in type.roots;
     this.#leases = new Leases(loaded.leases);
-    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head, () => this.#peers.size);
+    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head);
     this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
     this.#acceptance = new Acceptance(type, {
       held: this.#held,
@@ -172,6 +176,7 @@ export class LiveDocument {
   }
 
   leave(peer: Peer): void {
+    this.inbox.empty();
     this.#peers.delete(peer);
     this.#fanOut.forget(peer);
     if (this.#presence.leave(peer)) this.#tellPresence();
@@ -184,12 +189,13 @@ export class LiveDocument {
     const missing = this.#held.missing(stateVector);
     const { seq } = this.#tail.head;
     const { durable } = this.#tail;
-    this.#fanOut.startAfter(peer, seq);
+    const isSent = this.#fanOut.startAfter(peer, seq);
     await durable;
     if (this.#dead) return;
     // Who has read step 2 has everything.
     for (const update of missing.slice(0, -1)) peer.send(updateFrame(update));
     peer.send(step2Frame(missing.at(-1)!));
+    isSent();
   }
 
   /** A peer that did not keep up has read what it was sent: it gets the rest by its state vector. */
@@ -239,6 +245,7 @@ export class LiveDocument {
   askWhetherThere(peer: Peer): () => void {
     const sent = this.#fanOut.sentTo(peer);
     return () => {
+      this.inbox.empty();
       if (sent && !this.#dead) this.#acceptance.told(peer, sent);
     };
   }
@@ -278,6 +285,7 @@ export class LiveDocument {
 
   /** A signature's place in the log: see `seals.ts`. */
   seal(request: SealRequest): Promise<Result<Sealed, Mismatch>> {
+    this.inbox.empty();
     return this.#seals.seal(request);
   }
 
@@ -299,6 +307,7 @@ export class LiveDocument {
 
   /** Everything accepted is durable when this resolves. */
   async settled(): Promise<void> {
+    this.inbox.empty();
     await this.#tail.durable;
     if (this.#dead) return;
     this.#rescueNews.flush();

@@ -36,14 +36,12 @@ export class LogTail {
   readonly #room: string;
   readonly #log: DocumentLog;
   readonly #leases: Leases;
-  readonly #audience: () => number;
 
-  constructor(room: string, log: DocumentLog, leases: Leases, head: DocumentHead, audience: () => number) {
+  constructor(room: string, log: DocumentLog, leases: Leases, head: DocumentHead) {
     this.#room = room;
     this.#log = log;
     this.#leases = leases;
     this.#head = head;
-    this.#audience = audience;
   }
 
   get head(): DocumentHead {
@@ -95,7 +93,7 @@ export class LogTail {
     const onTaken = (): void => {
       if (this.#open === open) this.#open = null;
     };
-    this.#durable = this.#log.append({ entries, leases, rescues, audience: this.#audience(), onTaken }).then(
+    this.#durable = this.#log.append({ entries, leases, rescues, onTaken }).then(
       () => {
         for (const { isDurable } of concerned) isDurable();
       },

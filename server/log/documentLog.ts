@@ -56,8 +56,6 @@ export interface LogGroup {
   entries: LogEntry[];
   leases?: DocumentLease[];
   rescues?: Rescue[];
-  /** How many are to be told of it. */
-  audience?: number;
   /** Until this is called more may be put into the group: what waits for the same commit need not wait one by one. */
   onTaken?: () => void;
 }
@@ -99,6 +97,11 @@ export class DamagedLog extends Error {
  */
 export interface DocumentLog {
   append(group: LogGroup): Promise<void>;
+  /**
+   * Calls `then`, which must not throw, when what it appends can be committed: for few readers at once, before this
+   * returns; for many when the commits' pace allows the next one, which takes along all that is appended then.
+   */
+  beforeCommit(readers: number, then: () => void): void;
   /** @throws DamagedLog */
   load(document: string): Promise<LoadedDocument>;
   /** Entries from `fromSeq` on, oldest first, at most `limit`. */

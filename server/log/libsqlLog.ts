@@ -77,9 +77,9 @@ interface Waiting {
 }
 
 /**
- * A lone edit is committed at once. When commits of a document with many readers follow each other for long, each
- * waits a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync,
- * and a frame to everybody, cost the same for one edit as for ten.
+ * A lone edit is committed at once. When commits of documents with many readers follow each other for long, each waits
+ * a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync, and a frame
+ * to everybody, cost the same for one edit as for ten.
  */
 const paceMs = (entries: number): number => Math.min(16, 12 + entries);
 /** How long commits may follow each other at once after a quiet time, ms of their pace. */
@@ -114,15 +114,22 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** DocumentLog on libSQL. Appends that arrive while a commit runs or waits go together in the next one. */
 export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
   let waiting: Waiting[] = [];
+  /** To be called before the next commit, which keeps the pace then. */
+  let callers: (() => void)[] = [];
   let committing = false;
   /** When the commits so far would have ended had each kept the pace. */
   let pacedUntil = 0;
 
-  const isPaced = (): boolean => waiting.some(({ group }) => (group.audience ?? 0) >= manyReaders);
+  /** How much too early the next commit would be, ms. */
+  const earlyMs = (): number =>
+    callers.length > 0 && entriesIn(waiting) < enough ? pacedUntil - burstMs - performance.now() : 0;
 
-  const keepPace = async (): Promise<void> => {
-    const earlyMs = pacedUntil - burstMs - performance.now();
-    if (earlyMs > 0 && entriesIn(waiting) < enough) await sleep(earlyMs);
+  /** Lets those append who have been waiting for the next commit. */
+  const call = (): void => {
+    if (callers.length === 0) return;
+    const called = callers;
+    callers = [];
+    for (const then of called) then();
     pacedUntil = Math.max(pacedUntil, performance.now()) + paceMs(entriesIn(waiting));
   };
 
@@ -153,10 +160,12 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
     committing = true;
     /** What has been handed over, and may not be durable yet. */
     let ahead: HandedOver | null = null;
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || callers.length > 0) {
+      const early = earlyMs();
       // Not even a turn of the promises is lost before a lone edit goes to the disk.
-      if (isPaced()) await keepPace();
-      if (waiting.length === 0) break;
+      if (early > 0) await sleep(early);
+      call();
+      if (waiting.length === 0) continue;
       const together = waiting.slice(0, groupOf(waiting));
       waiting = waiting.slice(together.length);
       for (const { group } of together) group.onTaken?.();
@@ -206,6 +215,12 @@ export function libsqlLog(reader: Reader, writer: Writer): DocumentLog {
         waiting.push({ group, resolve, reject });
         if (!committing) void commitWaiting();
       });
+    },
+
+    beforeCommit(readers, then) {
+      if (readers < manyReaders) return then();
+      callers.push(then);
+      if (!committing) void commitWaiting();
     },
 
     async load(document): Promise<LoadedDocument> {

@@ -1,8 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Reader } from '../../server/db/reader.ts';
 import type { Writer } from '../../server/db/writer.ts';
-import { DamagedLog, type DocumentLog, type LogEntry, type LogGroup } from '../../server/log/documentLog.ts';
+import {
+  DamagedLog,
+  manyReaders,
+  type DocumentLog,
+  type LogEntry,
+  type LogGroup,
+} from '../../server/log/documentLog.ts';
 import { entryAfter, noEntry } from '../../server/log/entries.ts';
 import { libsqlLog } from '../../server/log/libsqlLog.ts';
 import { rescues } from '../../server/log/tables.ts';
@@ -211,6 +217,56 @@ export function documentLogSuite(name: string, open: () => Promise<LogUnderTest>
       await appended;
       expect(isOpen).toBe(false);
       expect((await log.load('e/orders')).entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    test('P12 many documents append before one commit: it holds what all of them have', async () => {
+      const commits = vi.spyOn(under.writer, 'commit');
+      const documents = ['e/orders', 'e/care-plan'];
+      const appended = documents.map(
+        (document) =>
+          new Promise<void>((resolve, reject) => {
+            // While this one goes to the disk, the others are called together.
+            if (document === 'e/orders') void append({ entries: chain('e/note/n', 1) });
+            log.beforeCommit(manyReaders, () => {
+              const entries = chain(document, 2);
+              void append({ entries: [entries[0]!] }).catch(reject);
+              append({ entries: [entries[1]!] }).then(resolve, reject);
+            });
+          }),
+      );
+      await Promise.all(appended);
+      expect(commits).toHaveBeenCalledTimes(2);
+      for (const document of documents) expect((await log.load(document)).entries).toHaveLength(2);
+    });
+
+    test('P12 commits of a document with many readers keep a pace; few readers never wait', async () => {
+      vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+      try {
+        const entries = chain('e/orders', 12);
+        let called = 0;
+        const appendBefore = (readers: number): Promise<void> =>
+          new Promise((resolve, reject) =>
+            log.beforeCommit(readers, () => append({ entries: [entries[called++]!] }).then(resolve, reject)),
+          );
+        // A burst goes through at once, however long the pace is.
+        for (let quick = 1; quick <= 4; quick++) {
+          const durable = appendBefore(manyReaders);
+          expect(called).toBe(quick);
+          await durable;
+        }
+        const paced = appendBefore(manyReaders);
+        expect(called).toBe(4);
+        vi.advanceTimersByTime(20);
+        await paced;
+        expect(called).toBe(5);
+        for (let few = 6; few <= 12; few++) {
+          const durable = appendBefore(manyReaders - 1);
+          expect(called).toBe(few);
+          await durable;
+        }
+      } finally {
+        vi.useRealTimers();
+      }
     });
 
     test('P12 very much at once is handed over in several commits, in order and whole', async () => {

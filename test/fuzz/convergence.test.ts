@@ -116,11 +116,12 @@ class Typist {
   }
 }
 
-async function weather(kind: DocumentKind, random: Random): Promise<void> {
+async function weather(kind: DocumentKind, isPaced: boolean, random: Random): Promise<void> {
   const characters = new Characters();
   const meant = new Set<string>();
   const sections = ['s1', 's2'].map((id) => ({ id, title: id, rank: id }));
   const server = await Server.start(kind, kind === 'note' ? (doc) => writeNewNote(doc, sections) : undefined);
+  server.log.isPaced = isPaced;
   const typists = team[kind].map((who) => new Typist(server, who, meant, characters));
   const clients = typists.map(({ client }) => client);
   const acknowledged = (): [number, number][] => clients.flatMap((client) => [...client.acknowledged]);
@@ -216,13 +217,16 @@ async function weather(kind: DocumentKind, random: Random): Promise<void> {
 
 describe('whatever the network does, everybody ends with what the log says, and nothing is lost', () => {
   it.each([
-    ['a note', 'note'],
-    ['an order basket', 'orders'],
-    ['a care plan', 'care-plan'],
-  ] as const)('in %s', async (_what, kind) => {
+    ['a note', 'note', false],
+    ['a note with many readers', 'note', true],
+    ['an order basket', 'orders', false],
+    ['an order basket with many readers', 'orders', true],
+    ['a care plan', 'care-plan', false],
+    ['a care plan with many readers', 'care-plan', true],
+  ] as const)('in %s', async (_what, kind, isPaced) => {
     expect(
-      await forSeeds({ count: 60, known: [2, 5, 22, 45, 78, 126, 150, 321] }, (random) =>
-        weather(kind, random),
+      await forSeeds({ count: 30, known: [45, 78, 126, 150, 321] }, (random) =>
+        weather(kind, isPaced, random),
       ),
     ).toBeGreaterThan(0);
   });

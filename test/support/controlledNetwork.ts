@@ -297,18 +297,25 @@ export class Client {
     const bytes = connection.toServer[at]!;
     if (!keep) connection.toServer.splice(at, 1);
     const frame = readFrame(bytes);
+    const { document } = this.server;
     if (frame.kind === 'step1')
-      return void this.server.document.sendMissing(connection.peer, frame.stateVector);
+      return document.inbox.add(() => {
+        if (!document.isDead) void document.sendMissing(connection.peer, frame.stateVector);
+      });
     if (frame.kind !== 'step2' && frame.kind !== 'update') return;
-    const { to } = Y.parseUpdateMeta(frame.update);
+    const { kind, update } = frame;
+    const { to } = Y.parseUpdateMeta(update);
     connection.sent.push({
       clock: to.get(this.doc.clientID) ?? 0,
-      characters: charactersIn(writtenIn(frame.update)),
+      characters: charactersIn(writtenIn(update)),
     });
-    // As a connection does: after one refusal, what follows is kept with it, unread.
-    if (connection.refusedBefore && this.mayWrite)
-      return connection.peer.refused(frame.update, 'follows-refused');
-    this.server.document.receive(connection.peer, frame.kind, frame.update);
+    document.inbox.add(() => {
+      if (document.isDead) return;
+      // As a connection does: after one refusal, what follows is kept with it, unread.
+      if (connection.refusedBefore && this.mayWrite)
+        return connection.peer.refused(update, 'follows-refused');
+      document.receive(connection.peer, kind, update);
+    });
   }
 
   /** One frame arrives at the client. */

@@ -13,6 +13,7 @@ export function memoryLog(): DocumentLog & { groups: LogGroup[] } {
       group.onTaken?.();
       groups.push(group);
     },
+    beforeCommit: (_readers, then) => then(),
     async load(document) {
       const entries = entriesOf(document);
       const broken = firstBreak(entries, { seq: 0, hash: noEntryHash });

@@ -5,6 +5,8 @@ import { firstBreak, noEntryHash } from '../../server/log/hash.ts';
 export interface SteppedLog extends DocumentLog {
   /** What is durable. */
   readonly groups: LogGroup[];
+  /** Whether a document waits for the next commit before it takes what has arrived, as one with many readers does. */
+  isPaced: boolean;
   /** Groups that wait for their commit. */
   readonly waiting: number;
   /** Commits what waits, in order. */
@@ -24,10 +26,12 @@ interface Waiting {
 export function steppedLog(): SteppedLog {
   const groups: LogGroup[] = [];
   let waiting: Waiting[] = [];
+  let callers: (() => void)[] = [];
   let snapshot: Snapshot | null = null;
   const entries = () => groups.flatMap((group) => group.entries);
 
   const take = (): Waiting[] => {
+    for (const then of callers.splice(0)) then();
     const taken = waiting;
     waiting = [];
     return taken;
@@ -43,6 +47,7 @@ export function steppedLog(): SteppedLog {
 
   return {
     groups,
+    isPaced: false,
     get waiting() {
       return waiting.length;
     },
@@ -51,6 +56,10 @@ export function steppedLog(): SteppedLog {
       group.onTaken?.();
       return new Promise((resolve, reject) => void waiting.push({ group, resolve, reject }));
     },
+    beforeCommit(_readers, then) {
+      if (this.isPaced) callers.push(then);
+      else then();
+    },
     commit() {
       for (const { group, resolve } of take()) {
         store(group);
@@ -58,6 +67,7 @@ export function steppedLog(): SteppedLog {
       }
     },
     crash(what) {
+      callers = [];
       const lost = take();
       if (what === 'durable') for (const { group } of lost) store(group);
     },

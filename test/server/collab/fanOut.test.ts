@@ -45,7 +45,7 @@ class Ward {
     });
     const nothing = Y.encodeStateVector(this.author);
     this.fanOut = new FanOut(new Set(this.peers), new RoomPresence(() => 0), nothing, 0);
-    for (const peer of this.peers) this.fanOut.startAfter(peer, 0);
+    for (const peer of this.peers) this.fanOut.startAfter(peer, 0)();
   }
 
   /** A commit of so many characters, each by another of the peers. */
@@ -91,6 +91,36 @@ function durableSaidTo(sent: readonly Uint8Array[]): { seq: number; clocks: numb
   const seq = decoding.readVarUint(decoder);
   return { seq, clocks: [...Y.decodeStateVector(decoding.readVarUint8Array(decoder)).values()] };
 }
+
+test('what is committed while a step 2 waits to be sent is sent after it, and not before', async () => {
+  const ward = new Ward(2);
+  const [author, reader] = ward.peers;
+  const isSent = ward.fanOut.startAfter(reader!, 0);
+  ward.commit('a');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(kinds(author!.sent)).toEqual(['persisted']);
+  expect(reader!.sent).toEqual([]);
+  isSent();
+  expect(textFrom(reader!.sent)).toBe('a');
+  ward.commit('b');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(textFrom(reader!.sent)).toBe('ab');
+});
+
+test('a second step 2 holds what the first brought: only what follows the second is sent after them', async () => {
+  const ward = new Ward(2);
+  const reader = ward.peers[1]!;
+  const firstIsSent = ward.fanOut.startAfter(reader, 0);
+  ward.commit('a');
+  await vi.advanceTimersByTimeAsync(0);
+  const secondIsSent = ward.fanOut.startAfter(reader, 1);
+  ward.commit('b');
+  await vi.advanceTimersByTimeAsync(0);
+  firstIsSent();
+  expect(reader.sent).toEqual([]);
+  secondIsSent();
+  expect(kinds(reader.sent)).toEqual(['update']);
+});
 
 test('one edit, or few readers: what was committed is told at once', async () => {
   const few = new Ward(4);

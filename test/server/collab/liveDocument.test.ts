@@ -488,3 +488,60 @@ describe('a seal', () => {
     expect(other.refusals).toEqual([]);
   });
 });
+
+describe('what has arrived, and waits for the log, counts', () => {
+  let server: LiveDocument;
+  let nurse: Client;
+  let commitIsNear: (() => void)[];
+  const arrives = (change: () => void): void => {
+    const { peer } = nurse;
+    nurse.peer = null;
+    const before = Y.encodeStateVector(nurse.doc);
+    change();
+    const update = Y.encodeStateAsUpdate(nurse.doc, before);
+    nurse.peer = peer;
+    server.inbox.add(() => server.receive(peer!, 'update', update));
+  };
+  const logged = (): number => log.groups.flatMap(({ entries }) => entries).length;
+
+  beforeEach(async () => {
+    commitIsNear = [];
+    log.beforeCommit = (_readers, then) => void commitIsNear.push(then);
+    server = await note();
+    nurse = await new Client(server, 'nurse').connect();
+    arrives(() => nurse.line(0).insert(0, 'Slept well.'));
+  });
+
+  it('though it is in nobody’s document before that', async () => {
+    expect(logged()).toBe(1);
+    commitIsNear[0]!();
+    expect(logged()).toBe(2);
+  });
+
+  it('when its author goes', () => {
+    nurse.disconnect();
+    expect(logged()).toBe(2);
+    commitIsNear[0]!();
+    expect(logged()).toBe(2);
+  });
+
+  it('when the service stops', async () => {
+    await server.settled();
+    expect(logged()).toBe(2);
+    expect(nurse.peer!.settlement.count).toBe(2);
+  });
+
+  it('when the document is signed', async () => {
+    const views = (doc: Y.Doc) => ({ note: doc.getMap('sections').toJSON() });
+    const expected = { note: contentHashNow(views(nurse.doc).note) };
+    const author = { userId: 'nurse', deviceId: 'd' };
+    expect(await server.seal({ actId: 'a1', author, expected, views, whole: true })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('when its author is heard of: a pong says that all before it has arrived', () => {
+    nurse.answerPing();
+    expect(logged()).toBe(2);
+  });
+});
