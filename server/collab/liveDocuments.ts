@@ -160,8 +160,8 @@ export class LiveDocuments implements Sealing {
   }
 
   #waitForQuiet(): void {
-    this.#allLeftSoon ??= setTimeout(() => {
-      this.#allLeftSoon = null;
+    if (this.#allLeftSoon !== null) clearTimeout(this.#allLeftSoon);
+    this.#allLeftSoon = setTimeout(() => {
       if (this.#open.size > 0) return;
       this.#putAway = 0;
       this.#onAllLeft();

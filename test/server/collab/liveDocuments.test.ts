@@ -101,6 +101,8 @@ describe('the documents in memory', () => {
     expect(onAllLeft).not.toHaveBeenCalled();
 
     await documents.leaveEmpty(back);
+    vi.advanceTimersByTime(2_000);
+    await documents.leaveEmpty(await documents.open('e/orders', registry.orders));
     vi.advanceTimersByTime(2_999);
     expect(onAllLeft).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
