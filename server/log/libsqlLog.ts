@@ -81,7 +81,7 @@ interface Waiting {
  * a little after the one before and takes along what arrives meanwhile, the more the more arrives: an fsync, and a frame
  * to everybody, cost the same for one edit as for ten.
  */
-const paceMs = (entries: number): number => Math.min(16, 12 + entries);
+const paceMs = (entries: number): number => Math.min(15, 11 + entries);
 /** How long commits may follow each other at once after a quiet time, ms of their pace. */
 const burstMs = 50;
 /** With so many entries waiting the disk is the pace. */
