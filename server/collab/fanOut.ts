@@ -95,7 +95,8 @@ export class FanOut {
   sentTo(peer: Peer): Map<number, number> | null {
     if (this.#gathered.count > 0) this.flush();
     const after = this.#startedAfter.get(peer);
-    return after === undefined || after > this.durableSeq ? null : new Map(this.#durable);
+    if (after === undefined || after > this.durableSeq || this.#opening.has(peer)) return null;
+    return new Map(this.#durable);
   }
 
   forget(peer: Peer): void {

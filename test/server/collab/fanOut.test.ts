@@ -100,8 +100,10 @@ test('what is committed while a step 2 waits to be sent is sent after it, and no
   await vi.advanceTimersByTimeAsync(0);
   expect(kinds(author!.sent)).toEqual(['persisted']);
   expect(reader!.sent).toEqual([]);
+  expect(ward.fanOut.sentTo(reader!)).toBeNull();
   isSent();
   expect(textFrom(reader!.sent)).toBe('a');
+  expect([...ward.fanOut.sentTo(reader!)!.values()]).toEqual([1]);
   ward.commit('b');
   await vi.advanceTimersByTimeAsync(0);
   expect(textFrom(reader!.sent)).toBe('ab');
