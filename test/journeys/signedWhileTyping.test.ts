@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noteContent } from '../../shared/documents/note.ts';
 import { noteRoom } from '../../shared/documents/room.ts';
 import { contentHashNow } from '../../server/log/contentHash.ts';
+import { manyReaders } from '../../server/log/documentLog.ts';
 import { encounterId } from '../support/chart.ts';
 import { documentInLog, startWithChart } from '../support/chartService.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,14 +21,17 @@ const team = [
   { name: 'resident', ext: true },
   { name: 'pharmacist', ext: false },
 ];
+/** So many that what arrives waits for the commits' pace. */
+const readAlong = manyReaders;
 /** Between two edits of one typist; longer with each try to sign, for a busy machine too must find a quiet moment. */
 const longestPauseMs = 30;
 /** Each writes so often after the signature, however it reaches them. */
 const lateEdits = 5;
 
-describe('one signs a note while three type', () => {
+describe('one signs a note while three type and many read', () => {
   let service: Service;
   const typists: { name: string; ask: ReturnType<typeof asSignedIn>; peer: Peer; typed: string[] }[] = [];
+  const readers: Peer[] = [];
   let attending: ReturnType<typeof asSignedIn>;
   let path: string;
   let room: string;
@@ -45,10 +49,14 @@ describe('one signs a note while three type', () => {
       const peer = openPeer({ url: service.url, room, cookie, ext });
       typists.push({ name, ask: asSignedIn(service.url, cookie), peer, typed: [] });
     }
-    await eventually(() => expect(typists.every(({ peer }) => peer.provider.synced)).toBe(true));
+    const student = await signIn(service.url, 'student', testPassword);
+    for (let reader = 0; reader < readAlong; reader++)
+      readers.push(openPeer({ url: service.url, room, cookie: student }));
+    const everybody = [...readers, ...typists.map(({ peer }) => peer)];
+    await eventually(() => expect(everybody.every(({ provider }) => provider.synced)).toBe(true));
   });
   afterAll(async () => {
-    for (const { peer } of typists) peer.close();
+    for (const peer of [...readers, ...typists.map((typist) => typist.peer)]) peer.close();
     await service.close();
   });
 
