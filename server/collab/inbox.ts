@@ -1,7 +1,7 @@
 import type { DocumentLog } from '../log/documentLog.ts';
 
 /** With so many waiting, those who sent them are not to wait for the rest. */
-const enough = 32;
+const atMost = 32;
 
 /**
  * What has arrived for one document, in order. Where many write it waits until the log is about to commit: what is dealt
@@ -22,7 +22,7 @@ export class Inbox {
   /** @param take deals with it; must not throw */
   add(take: () => void): void {
     this.#frames.push(take);
-    if (this.#frames.length >= enough) return this.empty();
+    if (this.#frames.length >= atMost) return this.empty();
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;
     this.log.beforeCommit(this.readers(), this.#commitIsNear);
