@@ -10,7 +10,7 @@ import { actorOf, isOf, type SignedIn } from '../auth/signedIn.ts';
 import type { Deps } from '../deps.ts';
 import { connect } from './connection.ts';
 import type { RefusalReason } from './refusalReasons.ts';
-import type { LiveDocument, LiveDocumentDeps } from './liveDocument.ts';
+import type { LiveDocument } from './liveDocument.ts';
 import { LiveDocuments, type LiveDocumentsDeps } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';
 import { Pings } from './pings.ts';
@@ -28,12 +28,10 @@ const recheckMs = 1_500;
 const closeWithinMs = 5_000;
 const touchEveryMs = 60_000;
 
-export interface CollabDeps extends Deps {
+export interface CollabDeps
+  extends Deps, Pick<LiveDocumentsDeps, 'onChanged' | 'findSealOutcome' | 'onAllLeft'> {
   auth: Auth;
   isOwnOrigin(origin: string): boolean;
-  onChanged: LiveDocumentDeps['onChanged'];
-  findSealOutcome: LiveDocumentDeps['findSealOutcome'];
-  onAllLeft: LiveDocumentsDeps['onAllLeft'];
   /** An update was refused: counted, for many of one kind mean an attack or a broken client. */
   onRefused(reason: RefusalReason): void;
   /** Somebody came, moved or went in a document of this encounter. */

@@ -108,7 +108,7 @@ describe('a note that is signed while others type', () => {
     'says for ever what its signer saw, and what came late is kept aside: %s readers',
     async (_how, isPaced) => {
       Object.assign(seen, { signed: 0, changed: 0, takenBack: 0, late: 0 });
-      const tried = await forSeeds({ count: 200 }, (random) => sign(isPaced, random));
+      const tried = await forSeeds({ count: 400 }, (random) => sign(isPaced, random));
       report(
         `${tried} interleavings: ${seen.signed} signed, ${seen.changed} had changed, ${seen.takenBack} taken back, ${seen.late} updates too late`,
       );

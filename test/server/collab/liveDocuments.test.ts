@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { registry } from '../../../shared/documents/registry.ts';
 import { LiveDocuments } from '../../../server/collab/liveDocuments.ts';
 import type { Peer } from '../../../server/collab/peer.ts';
@@ -32,6 +32,8 @@ const visitor = (closed: string[] = []): Peer => ({
   close: (reason) => void closed.push(reason),
   refused: () => {},
 });
+
+afterEach(() => void vi.useRealTimers());
 
 describe('the documents in memory', () => {
   it('are those that somebody is in: 20 rounds of opening and leaving 300 leave none', async () => {
@@ -112,7 +114,6 @@ describe('the documents in memory', () => {
     vi.advanceTimersByTime(60_000);
     expect(onAllLeft).toHaveBeenCalledOnce();
     await documents.close();
-    vi.useRealTimers();
   });
 
   it('give a person one colour in all documents of an encounter, and nobody else the same', async () => {
