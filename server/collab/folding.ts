@@ -16,6 +16,7 @@ interface FoldingDeps {
   mayFold(): boolean;
   /** What is held may not be what the log says. */
   isDead(): boolean;
+  onFault(error: unknown): void;
 }
 
 /** Folds a document's log so far into a snapshot, from which it opens without being read from its beginning. */
@@ -26,8 +27,10 @@ export class Folding {
     private unfolded: number,
   ) {}
 
+  /** The log has grown by so many. */
   grew(entries: number): void {
     this.unfolded += entries;
+    if (this.isDue) void this.fold().catch((error: unknown) => this.deps.onFault(error));
   }
 
   get hasNew(): boolean {

@@ -1,23 +1,23 @@
 import * as Y from 'yjs';
 import type { DocumentAccess, DocumentType } from '../../shared/documents/registry.ts';
 import type { Result } from '../../shared/wire/result.ts';
-import type { DocumentLog, LogEntry, Rescue } from '../log/documentLog.ts';
-import { systemUser, type EntryAuthor } from '../log/entries.ts';
+import type { DocumentLog } from '../log/documentLog.ts';
+import type { EntryAuthor } from '../log/entries.ts';
 import { readDocument, type StoredDocument } from '../log/fold.ts';
 import type { FindSealOutcome, Mismatch, Sealed, SealRequest } from '../log/sealing.ts';
 import { Acceptance, type Outcome } from './acceptance.ts';
+import { Commits } from './commits.ts';
+import { Company } from './company.ts';
 import { EntryTimes } from './entryTimes.ts';
 import { FanOut } from './fanOut.ts';
 import { Folding } from './folding.ts';
-import { awarenessFrame, documentFrame, sealedFrame, step1Frame, step2Frame, updateFrame } from './frames.ts';
+import { step1Frame, step2Frame, updateFrame } from './frames.ts';
 import { HeldDocument } from './heldDocument.ts';
 import { Inbox } from './inbox.ts';
 import { Leases } from './leases.ts';
-import { LogTail, type EntryDraft } from './logTail.ts';
-import type { LostWords } from './lostRuns.ts';
+import { LogTail } from './logTail.ts';
 import type { Peer } from './peer.ts';
 import { RescueNews } from './rescueNews.ts';
-import { RoomPresence } from './roomPresence.ts';
 import { Seals } from './seals.ts';
 import { maxStateVectorBytes } from './stateVector.ts';
 
@@ -52,13 +52,10 @@ export class LiveDocument {
   readonly inbox: Inbox;
   readonly #held: HeldDocument;
   readonly #acceptance: Acceptance;
-  readonly #leases: Leases;
+  readonly #company: Company;
   readonly #tail: LogTail;
-  readonly #times: EntryTimes;
-  readonly #peers = new Set<Peer>();
-  readonly #presence: RoomPresence;
   readonly #fanOut: FanOut;
-  readonly #rescueNews = new RescueNews(this.#peers);
+  readonly #commits: Commits;
   readonly #seals: Seals;
   readonly #hasContested: boolean;
   readonly #folding: Folding;
@@ -76,29 +73,30 @@ export class LiveDocument {
       this.#acceptance.follow(doc);
       deps.onWake(this);
     });
-    this.inbox = new Inbox(deps.log, () => this.#peers.size);
     this.#hasContested = 'contested' in type.roots;
-    this.#leases = new Leases(loaded.leases);
-    this.#tail = new LogTail(room, deps.log, this.#leases, loaded.head);
-    this.#times = new EntryTimes(this.#hasContested ? loaded.entries : []);
+    const leases = new Leases(loaded.leases);
+    const times = new EntryTimes(this.#hasContested ? loaded.entries : []);
+    this.#tail = new LogTail(room, deps.log, leases, loaded.head);
     this.#acceptance = new Acceptance(type, {
       held: this.#held,
-      leases: this.#leases,
-      times: this.#times,
+      leases,
+      times,
       newId: () => deps.newId(),
       nextSeq: () => this.#tail.head.seq + 1,
     });
-    this.#presence = new RoomPresence(() => deps.now().getTime());
-    this.#fanOut = new FanOut(this.#peers, this.#presence, this.#held.stateVector(), loaded.head.seq);
-    this.#seals = new Seals({
-      doc: () => this.#doc,
+    this.#company = new Company({
+      schema: type.schema,
+      epoch: () => this.epoch,
+      isSigned: () => this.#seals.isWhole,
       now: deps.now,
-      isUnderWay: deps.isUnderWay,
-      append: (draft, at) => this.#append([draft], at.toISOString()),
-      onChange: () => {
-        for (const peer of this.#peers) this.#tellAccess(peer);
+      onMoved: () => {
+        this.#fanOut.schedulePresence();
+        deps.onPresence(room);
       },
     });
+    const { peers, presence } = this.#company;
+    this.inbox = new Inbox(deps.log, () => peers.size);
+    this.#fanOut = new FanOut(peers, presence, this.#held.stateVector(), loaded.head.seq);
     this.#folding = new Folding(
       {
         room,
@@ -108,9 +106,27 @@ export class LiveDocument {
         tail: this.#tail,
         mayFold: () => this.#seals.mayFold,
         isDead: () => this.#dead,
+        onFault: (error) => deps.onFault(room, error),
       },
       loaded.entries.length,
     );
+    this.#commits = new Commits({
+      tail: this.#tail,
+      fanOut: this.#fanOut,
+      rescueNews: new RescueNews(peers),
+      isDead: () => this.#dead,
+      onAppended: (entries) => this.#folding.grew(entries),
+      onDurable: (entry) => this.#hasContested && times.add(entry),
+      onChanged: () => deps.onChanged(room, this.#doc),
+      fail: (error) => this.#fail(error),
+    });
+    this.#seals = new Seals({
+      doc: () => this.#doc,
+      now: deps.now,
+      isUnderWay: deps.isUnderWay,
+      append: (draft, at) => this.#commits.append([draft], at.toISOString()),
+      onChange: () => this.#company.tellAccess(),
+    });
   }
 
   static async load(room: string, type: DocumentType, deps: LiveDocumentDeps): Promise<LiveDocument> {
@@ -148,7 +164,7 @@ export class LiveDocument {
 
   /** Nobody is in it, and no signature is between its seal and its outcome. */
   get isEmpty(): boolean {
-    return this.#peers.size === 0 && !this.#seals.isOpen;
+    return this.#company.peers.size === 0 && !this.#seals.isOpen;
   }
 
   get isDead(): boolean {
@@ -160,26 +176,18 @@ export class LiveDocument {
     return this.#held.isAwake;
   }
 
-  /** What a peer may do now: less than its role allows once the document is signed. */
   accessOf(peer: Peer): DocumentAccess {
-    return this.#seals.isWhole && peer.access.mode === 'write'
-      ? { mode: 'read', reason: 'sealed' }
-      : peer.access;
+    return this.#company.accessOf(peer);
   }
 
-  /** Says hello: what may be done here, what the client should send, who is here. */
   join(peer: Peer): void {
-    this.#peers.add(peer);
-    this.#tellAccess(peer);
-    peer.send(step1Frame(this.#held.stateVector()));
-    peer.send(awarenessFrame(this.#presence.everybody()));
+    this.#company.join(peer, this.#held.stateVector());
   }
 
   leave(peer: Peer): void {
     this.inbox.empty();
-    this.#peers.delete(peer);
     this.#fanOut.forget(peer);
-    if (this.#presence.leave(peer)) this.#tellPresence();
+    this.#company.leave(peer);
   }
 
   /** Answers a client's state vector with what it lacks, once all of that is durable. */
@@ -201,7 +209,7 @@ export class LiveDocument {
   /** A peer that did not keep up has read what it was sent: it gets the rest by its state vector. */
   async catchUp(peer: Peer): Promise<void> {
     const had = this.#fanOut.takeMissing(peer);
-    if (had === null || !this.#peers.has(peer)) return;
+    if (had === null || !this.#company.peers.has(peer)) return;
     await this.sendMissing(peer, had);
     this.sendEverybody(peer);
   }
@@ -217,7 +225,7 @@ export class LiveDocument {
     if (isAnswer && peer.knownAtOpening) this.#acceptance.told(peer, peer.knownAtOpening);
     switch (taken.outcome) {
       case 'ignored':
-        return this.#settleAfterCommits(peer, [...overtaken, message]);
+        return this.#commits.settleAfterCommits(peer, [...overtaken, message]);
       case 'gap':
         if (kind === 'step2') return peer.refused(update, 'gap');
         if (peer.settlement.hold(message)) peer.send(step1Frame(this.#held.stateVector()));
@@ -235,8 +243,8 @@ export class LiveDocument {
       case 'taken': {
         const { drafts, lost } = taken;
         if (drafts.length === 0 && lost.length === 0)
-          return this.#settleAfterCommits(peer, [...overtaken, message]);
-        return this.#commit(drafts, lost, now.toISOString(), peer, [...overtaken, message]);
+          return this.#commits.settleAfterCommits(peer, [...overtaken, message]);
+        return this.#commits.commit(drafts, lost, now.toISOString(), peer, [...overtaken, message]);
       }
     }
   }
@@ -252,26 +260,22 @@ export class LiveDocument {
 
   /** Takes a client's awareness update. @throws when it is cut short */
   receiveAwareness(peer: Peer, payload: Uint8Array): void {
-    const heard = this.#presence.receive(payload, peer, (clientId) =>
+    this.#company.receiveAwareness(peer, payload, (clientId) =>
       this.#acceptance.mayAnnounce(clientId, peer, this.deps.now()),
     );
-    if (!heard) return;
-    // The echo keeps a stock provider that is alone in a room from taking the silence for a lost link.
-    peer.send(awarenessFrame(payload));
-    this.#tellPresence();
   }
 
   sendEverybody(peer: Peer): void {
-    peer.send(awarenessFrame(this.#presence.everybody()));
+    this.#company.sendEverybody(peer);
   }
 
   /** To be called every few seconds: forgets the silent, and keeps every connection from going quiet. */
   heartbeat(): void {
-    if (this.#presence.sweep()) this.#tellPresence();
+    this.#company.sweep();
     this.#quietBeats = this.#tail.head.seq === this.#seqAtBeat ? this.#quietBeats + 1 : 0;
     if (this.#quietBeats >= restAfterBeats) this.rest();
     this.#seqAtBeat = this.#tail.head.seq;
-    for (const peer of this.#peers) peer.greet(nobodyMoved);
+    this.#company.greet();
   }
 
   /** Keeps only the bytes until somebody writes again. */
@@ -279,8 +283,8 @@ export class LiveDocument {
     if (!this.#dead) this.#held.rest();
   }
 
-  people(): ReturnType<RoomPresence['people']> {
-    return this.#presence.people();
+  people(): ReturnType<Company['presence']['people']> {
+    return this.#company.presence.people();
   }
 
   /** A signature's place in the log: see `seals.ts`. */
@@ -301,21 +305,17 @@ export class LiveDocument {
   ): Promise<void> {
     if (write) await this.#writeAsSystem(write);
     this.#seals.followed(actId);
-    if (!this.#seals.isWhole) return;
-    for (const peer of this.#peers) if (peer.extended) peer.send(sealedFrame(told));
+    if (this.#seals.isWhole) this.#company.tellSigned(told);
   }
 
   /** Everything accepted is durable when this resolves. */
   async settled(): Promise<void> {
     this.inbox.empty();
-    await this.#tail.durable;
-    if (this.#dead) return;
-    this.#rescueNews.flush();
-    this.#fanOut.flush();
+    await this.#commits.settled();
   }
 
   closeAll(reason: 'restarting' | 'fault'): void {
-    for (const peer of this.#peers) peer.close(reason);
+    this.#company.close(reason);
   }
 
   /**
@@ -329,80 +329,13 @@ export class LiveDocument {
 
   destroy(): void {
     this.#dead = true;
-    this.#fanOut.stop();
-    this.#rescueNews.stop();
+    this.#commits.stop();
     this.#held.destroy();
-  }
-
-  #commit(drafts: EntryDraft[], lost: LostWords[], at: string, peer: Peer, messages: number[]): void {
-    this.#tail.append(
-      drafts,
-      lost,
-      at,
-      ({ entries, rescues }) => {
-        this.#tell(entries, peer, rescues);
-        this.#settle(peer, messages);
-      },
-      (error) => this.#fail(error),
-    );
-    this.#folding.grew(drafts.length);
-    if (this.#folding.isDue)
-      void this.#folding.fold().catch((error: unknown) => this.deps.onFault(this.room, error));
-  }
-
-  /** Appends what the server itself has to say. @throws when the log failed */
-  #append(drafts: EntryDraft[], at: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#tail.append(
-        drafts,
-        [],
-        at,
-        ({ entries }) => {
-          this.#tell(entries, null, []);
-          resolve();
-        },
-        (error) => {
-          this.#fail(error);
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-    });
   }
 
   async #writeAsSystem(write: (doc: Y.Doc) => void): Promise<void> {
     const drafts = this.#acceptance.write(write);
-    if (drafts.length > 0) await this.#append(drafts, this.deps.now().toISOString());
-  }
-
-  /** After the commit: what others may know. */
-  #tell(entries: LogEntry[], peer: Peer | null, rescues: Rescue[]): void {
-    if (this.#dead) return;
-    const updates = entries.filter(({ kind }) => kind === 'update');
-    for (const entry of updates) {
-      if (this.#hasContested) this.#times.add(entry);
-      this.#fanOut.add(entry, entry.userId === systemUser ? null : peer);
-    }
-    this.#rescueNews.add(rescues);
-    if (updates.length > 0) this.deps.onChanged(this.room, this.#doc);
-  }
-
-  /** Ignored messages are settled too, but never before what was accepted ahead of them. */
-  #settleAfterCommits(peer: Peer, messages: number[]): void {
-    void this.#tail.durable.then(() => this.#settle(peer, messages));
-  }
-
-  #settle(peer: Peer, messages: number[]): void {
-    if (this.#dead) return;
-    let moved = false;
-    for (const message of messages) moved = peer.settlement.settle(message) || moved;
-    if (moved && peer.extended) this.#fanOut.acknowledge(peer);
-  }
-
-  #tellAccess(peer: Peer): void {
-    if (!peer.extended) return;
-    const access = this.accessOf(peer);
-    const reason = access.mode === 'read' ? { reason: access.reason } : {};
-    peer.send(documentFrame({ epoch: this.epoch, schema: this.type.schema, access: access.mode, ...reason }));
+    if (drafts.length > 0) await this.#commits.append(drafts, this.deps.now().toISOString());
   }
 
   /**
@@ -415,15 +348,7 @@ export class LiveDocument {
     this.destroy();
     this.closeAll('restarting');
   }
-
-  #tellPresence(): void {
-    this.#fanOut.schedulePresence();
-    this.deps.onPresence(this.room);
-  }
 }
-
-/** A greeting that keeps a connection from going quiet. */
-const nobodyMoved = awarenessFrame(new Uint8Array([0]));
 
 /** What becomes of an update that says nothing: no reason to wake a document. */
 const ignored: Outcome = { outcome: 'ignored' };
