@@ -103,12 +103,19 @@ function note(bench: Bench, name: ContenderName, typists: number, found: FanOut)
 
 const percent = (share: number): string => `${Math.round(share * 100)} % of a core`;
 
+/** Longer than a size: what is done a few times a second is compiled late. */
+const toWarmUp: FanOutSize = { typists: 50, warmUpMs: 0, ms: 10_000 };
+
 async function ask(bench: Bench): Promise<string> {
   const sizes = sizesOf(bench);
   const series = new Series();
   const rooms = bench.repetitions * sizes.length;
-  await withContenders(servers, { documents: rooms + warmUpDocuments }, async (contenders) => {
-    if (!bench.quick) for (const contender of contenders) await warmUp(contender, rooms);
+  await withContenders(servers, { documents: rooms + warmUpDocuments + 1 }, async (contenders) => {
+    if (!bench.quick)
+      for (const contender of contenders) {
+        await warmUp(contender, rooms);
+        await measureFanOut(contender, rooms + warmUpDocuments, toWarmUp);
+      }
     for (let repetition = 0; repetition < bench.repetitions; repetition++) {
       for (const [index, size] of sizes.entries()) {
         for (const contender of turned(contenders, repetition)) {
