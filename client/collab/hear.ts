@@ -14,7 +14,7 @@ import {
 } from './extensionMessages.ts';
 
 /** What the service says of a document, one of these for each kind of message. */
-interface Listener {
+export interface Listener {
   /** It asks for what it lacks, and says what it has. */
   has(stateVector: Uint8Array): void;
   changed(update: Uint8Array): void;

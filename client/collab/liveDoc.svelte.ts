@@ -1,28 +1,13 @@
-import { WebsocketProvider } from 'y-websocket';
+import type { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { closeReasons } from '../../shared/wire/closeReasons.ts';
 import { LateNews, onSignedInAgain } from '../wire/again.ts';
-import { countingSocket, type SyncMessage } from './countingSocket.ts';
 import type { DocumentFacts } from './extensionMessages.ts';
-import { hear } from './hear.ts';
-import { Outstanding } from './outstanding.ts';
-import { speakOnlyForMyself } from './ownAwareness.ts';
+import { Link, schema, type LinkNews, type LocalPresence, type PresenceChanges } from './link.ts';
 import { OwnWords } from './ownWords.ts';
 import { KeptTexts } from './refused.svelte.ts';
-import { RemoteBatch } from './remoteBatch.ts';
 import { saveState, type SaveState } from './saveState.ts';
-
-/** The schema of documents that this client can edit. */
-const schema = '1';
-const tickMs = 500;
-
-export type LocalPresence = Record<string, unknown>;
-
-export interface PresenceChanges {
-  added: number[];
-  updated: number[];
-  removed: number[];
-}
+import { Unsaved } from './unsaved.svelte.ts';
 
 export interface LiveDocOptions {
   /** `ws(s)://host/collab`. */
@@ -58,16 +43,13 @@ export class LiveDoc {
   trouble = $state<string | null>(null);
   sealedAt = $state<string | null>(null);
 
-  #unacknowledged = $state(0);
-  #oldestAt = $state<number | null>(null);
-  #now = $state(Date.now());
-  readonly #outstanding = new Outstanding();
+  readonly #unsaved = new Unsaved(() => {
+    // Not inside the socket's own message handler: closing ends that socket.
+    if (this.#retired) queueMicrotask(() => this.close());
+  });
   readonly #own: OwnWords;
-  #justSent: number | null = null;
-  #provider: WebsocketProvider | null = null;
-  #batch: RemoteBatch | null = null;
+  #link: Link | null = null;
   readonly #beforeRemote = new Set<() => void>();
-  #ticker: ReturnType<typeof setInterval> | null = null;
   #retired = false;
   #stopWaiting = (): void => {};
   #local: LocalPresence = {};
@@ -83,7 +65,7 @@ export class LiveDoc {
   }
 
   get provider(): WebsocketProvider | null {
-    return this.#provider;
+    return this.#link?.provider ?? null;
   }
 
   get access(): 'write' | 'read' | 'unknown' {
@@ -108,8 +90,8 @@ export class LiveDoc {
       connected: this.connected,
       synced: this.synced,
       loaded: this.loaded,
-      unacknowledged: this.#unacknowledged,
-      msSinceOldest: this.#oldestAt === null ? 0 : Math.max(0, this.#now - this.#oldestAt),
+      unacknowledged: this.#unsaved.count,
+      msSinceOldest: this.#unsaved.msSinceOldest,
       access: this.access,
       readReason: this.readReason,
       refused: this.kept.refusedIn(this.room),
@@ -135,15 +117,14 @@ export class LiveDoc {
     this.#lateNews.stop();
     this.#disconnect();
     this.doc.destroy();
-    if (this.#ticker !== null) clearInterval(this.#ticker);
-    this.#ticker = null;
+    this.#unsaved.stop();
   }
 
   /** Leaves the room as soon as everything I wrote in it is durable: walking away loses nothing. */
   retire(): void {
-    this.#provider?.awareness.setLocalState(null);
+    this.#link?.present(null);
     this.#retired = true;
-    if (this.#unacknowledged === 0) this.close();
+    if (this.#unsaved.count === 0) this.close();
   }
 
   #goOn(): void {
@@ -154,20 +135,19 @@ export class LiveDoc {
   #giveUp(): void {
     this.#lateNews.stop();
     this.closed = closeReasons.unauthenticated;
-    this.#provider?.disconnect();
-    this.#outstanding.forget();
-    this.#count();
+    this.#link?.disconnect();
+    this.#unsaved.forget();
   }
 
   /** What I wrote that is not durable yet, as text. */
   unsavedTexts(): string[] {
-    return this.#unacknowledged === 0 ? [] : this.#own.notDurable();
+    return this.#unsaved.count === 0 ? [] : this.#own.notDurable();
   }
 
   /** After an end that a person may undo, e.g. by signing in again. */
   reopen(): void {
     this.closed = null;
-    this.#provider?.connect();
+    this.#link?.connect();
   }
 
   retryNow(): void {
@@ -176,16 +156,16 @@ export class LiveDoc {
 
   /** Tries again now instead of at the next interval. */
   readonly #retry = (): void => {
-    if (this.closed === null) this.#provider?.connect();
+    if (this.closed === null) this.#link?.connect();
   };
 
-  readonly #leave = (): void => this.#provider?.awareness.setLocalState(null);
+  readonly #leave = (): void => this.#link?.present(null);
 
   /** What others may know about where I am; identity is the server's to add. */
   present(fields: LocalPresence): void {
     if (this.#retired) return;
     this.#local = { ...this.#local, ...fields };
-    this.#provider?.awareness.setLocalState(this.#local);
+    this.#link?.present(this.#local);
   }
 
   /** Hears of everybody's moves, over reconnects and rebuilds. */
@@ -202,88 +182,57 @@ export class LiveDoc {
 
   /** An input method is composing: remote text waits. */
   compose(composing: boolean): void {
-    if (composing) this.#batch?.hold();
-    else this.#batch?.release();
+    this.#link?.compose(composing);
   }
 
   #connect(): void {
-    const doc = this.doc;
-    const provider = new WebsocketProvider(this.#url, this.room, doc, {
-      connect: false,
-      params: { ext: '1', schema, ...(this.#person === undefined ? {} : { user: this.#person }) },
-      disableBc: true,
-      maxBackoffTime: 1_500,
-      WebSocketPolyfill: countingSocket((message, place) => this.#sent(message, place)),
-    });
-    this.#provider = provider;
-    this.#batch = new RemoteBatch((updates) => {
-      for (const settle of this.#beforeRemote) settle();
-      Y.applyUpdate(doc, updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates), provider);
-    });
-    this.#listen(provider);
+    const { doc, room } = this;
+    const options = { url: this.#url, room, doc, person: this.#person, presence: this.#local };
+    this.#link = new Link(options, this.#news);
     this.#own.follow(doc);
-    speakOnlyForMyself(provider);
-    provider.awareness.setLocalState(this.#local);
-    provider.awareness.on('change', (changes: PresenceChanges) => {
-      for (const listener of this.#presenceListeners) listener(changes);
-    });
-    // After the provider's own listener, so that what it has just sent is known here.
-    doc.on('update', (_update: Uint8Array, origin: unknown) => {
-      if (origin === provider) return;
-      this.#batch?.typed();
-      this.#outstanding.edited(Date.now(), this.#justSent);
-      this.#justSent = null;
-      this.#count();
-    });
-    provider.on('status', ({ status }) => {
-      this.connected = status === 'connected';
-    });
-    provider.on('sync', (synced) => {
-      this.synced = synced;
-      if (!synced) return;
+    this.#link.connect();
+  }
+
+  readonly #news: LinkNews = {
+    has: (stateVector) => this.#own.offerSwallowed(stateVector),
+    persisted: ({ durable, settled }) => {
+      this.#own.durable(durable);
+      this.#unsaved.settled(settled);
+    },
+    // Not inside the socket's own message handler: rebuilding closes that socket.
+    rejected: ({ reason, quarantineId }) =>
+      queueMicrotask(() => this.#rebuild('refused', reason, quarantineId ?? null)),
+    sealed: ({ at }) => {
+      this.sealedAt = at;
+    },
+    rescued: ({ rescueId, text, where }) => this.#own.rescued(rescueId, text, where ?? null),
+    document: (facts) => {
+      this.facts = facts;
+      this.#link?.names(facts.epoch);
+    },
+    edited: () => this.#unsaved.edited(),
+    sent: (message, place) => this.#unsaved.sent(message, place),
+    painting: () => {
+      for (const settle of this.#beforeRemote) settle();
+    },
+    connected: (isConnected) => {
+      this.connected = isConnected;
+    },
+    synced: (isSynced) => {
+      this.synced = isSynced;
+      if (!isSynced) return;
       this.loaded = true;
       this.trouble = null;
-    });
-    provider.on('connection-close', (event) => {
-      this.#outstanding.linkLost();
-      this.#count();
-      if (!this.loaded) this.trouble = event?.code === closeReasons.fault.code ? 'fault' : 'link';
-    });
-    provider.on('closed', ({ code }) => this.#ended(code));
-    provider.connect();
-  }
-
-  #listen(provider: WebsocketProvider): void {
-    hear(provider, {
-      has: (stateVector) => this.#own.offerSwallowed(stateVector),
-      changed: (update) => this.#batch?.push(update),
-      persisted: ({ durable, settled }) => {
-        this.#own.durable(durable);
-        this.#outstanding.settled(settled);
-        this.#count();
-      },
-      // Not inside the socket's own message handler: rebuilding closes that socket.
-      rejected: ({ reason, quarantineId }) =>
-        queueMicrotask(() => this.#rebuild('refused', reason, quarantineId ?? null)),
-      sealed: ({ at }) => {
-        this.sealedAt = at;
-      },
-      rescued: ({ rescueId, text, where }) => this.#own.rescued(rescueId, text, where ?? null),
-      document: (facts) => {
-        this.facts = facts;
-        provider.params = { ...provider.params, epoch: String(facts.epoch) };
-      },
-    });
-  }
-
-  #sent(message: SyncMessage, place: number): void {
-    if (message === 'update') {
-      this.#justSent = place;
-      return;
-    }
-    this.#outstanding.resent(place);
-    this.#count();
-  }
+    },
+    lost: (code) => {
+      this.#unsaved.linkLost();
+      if (!this.loaded) this.trouble = code === closeReasons.fault.code ? 'fault' : 'link';
+    },
+    ended: (code) => this.#ended(code),
+    present: (changes) => {
+      for (const listener of this.#presenceListeners) listener(changes);
+    },
+  };
 
   #ended(code: number): void {
     if (code === closeReasons.epoch.code) {
@@ -294,16 +243,15 @@ export class LiveDoc {
     this.closed = { code, words: reason?.words ?? closeReasons.forbidden.words };
     // Whoever signs in again goes on in this document, and what is not saved is sent then.
     if (code === closeReasons.unauthenticated.code) return void this.#lateNews.heard();
-    if (this.#unacknowledged > 0) this.#own.offerBack('refused', this.closed.words, null, false);
+    if (this.#unsaved.count > 0) this.#own.offerBack('refused', this.closed.words, null, false);
   }
 
   /** Takes my words aside, throws the document away and loads the server's under a new client id. */
   #rebuild(why: 'refused' | 'replaced', reason: string, quarantineId: string | null): void {
-    this.#own.offerBack(why, reason, quarantineId, this.#unacknowledged === 0);
+    this.#own.offerBack(why, reason, quarantineId, this.#unsaved.count === 0);
     this.#disconnect();
     this.doc.destroy();
-    this.#outstanding.forget();
-    this.#count();
+    this.#unsaved.forget();
     this.loaded = false;
     this.facts = null;
     // A caret is named by what it stood beside in the document that is gone.
@@ -314,27 +262,9 @@ export class LiveDoc {
   }
 
   #disconnect(): void {
-    this.#batch?.stop();
-    this.#provider?.destroy();
-    this.#provider?.awareness.destroy();
-    this.#provider = null;
+    this.#link?.stop();
+    this.#link = null;
     this.connected = false;
     this.synced = false;
-  }
-
-  #count(): void {
-    this.#unacknowledged = this.#outstanding.count;
-    this.#oldestAt = this.#outstanding.oldestAt;
-    this.#now = Date.now();
-    if (this.#unacknowledged > 0) {
-      this.#ticker ??= setInterval(() => {
-        this.#now = Date.now();
-      }, tickMs);
-    } else if (this.#ticker !== null) {
-      clearInterval(this.#ticker);
-      this.#ticker = null;
-    }
-    // Not inside the socket's own message handler: closing ends that socket.
-    if (this.#retired && this.#unacknowledged === 0) queueMicrotask(() => this.close());
   }
 }
