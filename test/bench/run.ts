@@ -18,6 +18,7 @@ import { patients } from './patients.ts';
 import { recordSearch } from './recordSearch.ts';
 import { slowReader } from './slowReader.ts';
 import { terminology } from './terminology.ts';
+import { typing } from './typing.ts';
 
 const questions: Record<string, BenchQuestion> = {
   a: fanOut,
@@ -31,6 +32,7 @@ const questions: Record<string, BenchQuestion> = {
   search: recordSearch,
   chart,
   terminology,
+  typing,
 };
 
 const help = `Usage: npm run bench -- [--only a,b] [--quick] [--repetitions n]
