@@ -28,8 +28,11 @@ export class NoteReview {
   changes = $derived(changesIn(this.sections));
   unseen = $derived(canonicalJson(this.#seen) !== canonicalJson(this.#now));
 
-  constructor(live: LiveDoc, now: Date) {
-    this.openedAt = now;
+  readonly #clock: () => Date;
+
+  constructor(live: LiveDoc, clock: () => Date) {
+    this.#clock = clock;
+    this.openedAt = clock();
     this.#base = this.#seen = this.#now = noteContent(live.doc);
   }
 
@@ -39,14 +42,14 @@ export class NoteReview {
   }
 
   /** Follows the document, until the function that it gives is called. */
-  follow(doc: Y.Doc, whose: (clientId: number) => PresentUser | null, clock: () => Date): () => void {
+  follow(doc: Y.Doc, whose: (clientId: number) => PresentUser | null): () => void {
     const changed = (transaction?: Y.Transaction): void => {
       const next = noteContent(doc);
       if (canonicalJson(next) === canonicalJson(this.#now)) return;
       // Marks are drawn from the last look on, so that what is new stands out.
       if (!this.unseen) this.#base = this.#seen;
       this.#now = next;
-      this.arrival = { at: clock(), who: transaction ? writersIn(transaction, whose) : [] };
+      this.arrival = { at: this.#clock(), who: transaction ? writersIn(transaction, whose) : [] };
     };
     changed();
     doc.on('afterTransaction', changed);

@@ -24,6 +24,11 @@ class Clock {
     return formatTime(at, this.timeZone);
   }
 
+  /** Where two changes can share a minute. Zones move clocks by whole minutes. */
+  timeWithSeconds(at: Date | string): string {
+    return `${this.time(at)}:${String(new Date(at).getUTCSeconds()).padStart(2, '0')}`;
+  }
+
   dateTime(at: Date | string): string {
     return formatDateTime(at, this.timeZone);
   }

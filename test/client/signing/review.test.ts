@@ -6,7 +6,7 @@ import { whyNotSign } from '../../../client/signing/readiness.ts';
 import type { LiveDoc } from '../../../client/collab/liveDoc.svelte.ts';
 import { noteText, writeNewNote } from '../../../shared/documents/note.ts';
 
-const at = new Date('2026-11-22T03:14:05Z');
+const openedAt = new Date('2026-11-22T03:14:05Z');
 
 function openNote() {
   const doc = new Y.Doc();
@@ -14,13 +14,10 @@ function openNote() {
   const body = doc.getMap<Y.Map<unknown>>('sections').get('s')!.get('body') as Y.XmlFragment;
   const text = (body.get(0) as Y.XmlElement).get(0) as Y.XmlText;
   text.insert(0, 'Weigh at 06:00');
-  const review = new NoteReview({ doc } as LiveDoc, at);
-  const stop = review.follow(
-    doc,
-    () => null,
-    () => at,
-  );
-  return { text, review, stop };
+  let now = openedAt;
+  const review = new NoteReview({ doc } as LiveDoc, () => now);
+  const stop = review.follow(doc, () => null);
+  return { text, review, stop, wait: (ms: number) => (now = new Date(now.getTime() + ms)) };
 }
 
 describe('a note under review', () => {
@@ -40,6 +37,14 @@ describe('a note under review', () => {
     expect(review.unseen).toBe(false);
     expect(noteText(review.seen)).toBe('Plan\nWeigh at 06:00, and again');
     expect(review.changes).toHaveLength(1);
+  });
+
+  test('says by one clock when it was opened and when it changed', () => {
+    const { text, review, wait } = openNote();
+    wait(9_000);
+    text.insert(0, 'x');
+    expect(review.openedAt).toEqual(openedAt);
+    expect(review.arrival?.at).toEqual(new Date('2026-11-22T03:14:14Z'));
   });
 
   test('marks what came after the last look, and not what was looked at before', () => {
