@@ -1,4 +1,5 @@
-import type { Browser } from 'playwright-core';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,12 +20,22 @@ import { startService, type Service } from '../support/service.ts';
 
 const attendingLine = 'Repeat the lactate before noon';
 const nurseLine = 'Family informed at the bedside';
+const pharmacistLine = 'INR again on Tuesday';
+
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
 
 describe('two people chart the same encounter', () => {
   let service: Service;
   let browser: Browser;
   let attending: Seat;
   let nurse: Seat;
+  let third: Seat;
 
   beforeAll(async () => {
     service = await startService();
@@ -116,6 +127,31 @@ describe('two people chart the same encounter', () => {
     await nurse.context.close();
     await bed.getByRole('img', { name: 'Nurse Sunniva Bello' }).waitFor({ state: 'detached' });
     expect(await bed.getByRole('img', { name: 'Attending Edith Halvorsen' }).count()).toBe(1);
-    for (const { faults } of [attending, nurse, pharmacist]) expect(faults).toEqual([]);
+    await openBed(pharmacist.page, '3');
+    third = pharmacist;
+  });
+
+  test('what somebody writes while the note is being signed is looked at first, and its author named', async () => {
+    await saysSaved(attending.page);
+    await attending.page.keyboard.press('Control+Enter');
+    const dialog = attending.page.getByRole('dialog', { name: /^Sign / });
+    await dialog.getByText('All changes saved').waitFor();
+    const authors = dialog.locator('dt:text-is("Authors") + dd');
+    await eventually(async () => expect(await authors.textContent()).toContain('Sunniva Bello'));
+    expect(await authors.textContent()).not.toContain('Lucan Oyelaran');
+    expect(await violationsOn(attending.page)).toEqual([]);
+
+    await writeAtEnd(third.page, 'Plan', pharmacistLine);
+    await saysSaved(third.page);
+    await dialog.getByText('There is a change that you have not looked at').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Sign', exact: true }).isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'Show the new change' }).click();
+    await eventually(async () => expect(await authors.textContent()).toContain('Lucan Oyelaran'));
+    await dialog.getByRole('listitem').filter({ hasText: pharmacistLine }).waitFor();
+    await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    for (const { page } of [attending, third])
+      await page.getByRole('article').getByText('by Attending Edith Halvorsen').first().waitFor();
+    for (const { faults } of [attending, nurse, third]) expect(faults).toEqual([]);
   });
 });
