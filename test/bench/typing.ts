@@ -14,7 +14,7 @@ import type { Service } from '../support/service.ts';
 import { signIn } from '../support/signIn.ts';
 import { busy, type Bench, type BenchQuestion } from './bench.ts';
 import { spread, table } from './measure/markdown.ts';
-import { LoaderShare, pause, until } from './measure/process.ts';
+import { cpuMs, LoaderShare, pause, until } from './measure/process.ts';
 import { median, quantile } from './measure/statistics.ts';
 import { newBlock } from './wire/updates.ts';
 
@@ -220,8 +220,18 @@ async function type(devTools: CDPSession, keys: number): Promise<void> {
   await Promise.all(pressed);
 }
 
+/** CPU that the browser's pages have used so far, ms: what it takes whoever else uses the cores. */
+async function pageCpuMs(browser: Browser): Promise<number> {
+  const devTools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devTools.send('SystemInfo.getProcessInfo');
+  await devTools.detach();
+  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { id }) => sum + cpuMs(id), 0);
+}
+
 interface Found {
   keyToPaint: number[];
+  /** Of the page, ms for each key of mine. */
+  cpu: number;
   loader: number;
 }
 
@@ -241,10 +251,12 @@ async function measure(
     await pause(settleMs);
     await keysMeasured(page);
     const loader = new LoaderShare();
+    const cpuBefore = await pageCpuMs(browser);
     await type(devTools, keys);
+    const cpu = ((await pageCpuMs(browser)) - cpuBefore) / keys;
     const share = loader.share();
     await pause(settleMs);
-    return { keyToPaint: await keysMeasured(page), loader: share };
+    return { keyToPaint: await keysMeasured(page), cpu, loader: share };
   } finally {
     for (const stop of stops) stop();
     leave(peers);
@@ -255,7 +267,7 @@ async function measure(
 async function ask(bench: Bench): Promise<string> {
   const keys = bench.quick ? 40 : 200;
   const cases = profiles.flatMap((profile) => arrangements.map((where) => ({ profile, where, keys })));
-  const found = cases.map(() => [] as number[][]);
+  const found = cases.map(() => [] as Found[]);
   const service = await startService(bench.repetitions * cases.length);
   const browser = await launchBrowser();
   let note = 0;
@@ -265,16 +277,18 @@ async function ask(bench: Bench): Promise<string> {
         const what = `${each.profile.name}, others ${each.where}`;
         bench.say(`${what}, ${repetition + 1} of ${bench.repetitions}`);
         const noteId = noteIdOf(note++);
-        const { keyToPaint, loader } = await measure(browser, service, { ...each, noteId });
-        if (keyToPaint.length !== keys) bench.problem(`${what}: ${keyToPaint.length} of ${keys} keys came.`);
-        if (loader > busy) bench.problem(`${what}: the other typists used ${Math.round(loader * 100)} %.`);
-        found[index]!.push(keyToPaint);
+        const run = await measure(browser, service, { ...each, noteId });
+        const came = run.keyToPaint.length;
+        if (came !== keys) bench.problem(`${what}: ${came} of ${keys} keys came.`);
+        if (run.loader > busy) bench.problem(`${what}: the others used ${Math.round(run.loader * 100)} %.`);
+        found[index]!.push(run);
       }
   } finally {
     await browser.close();
     await service.close();
   }
-  const at = (index: number, q: number): number[] => found[index]!.map((taken) => quantile(taken, q));
+  const at = (index: number, q: number): number[] =>
+    found[index]!.map(({ keyToPaint }) => quantile(keyToPaint, q));
   for (const [index, { profile, where }] of cases.entries()) {
     if (where !== 'one in each section') continue;
     for (const must of profile.must) {
@@ -291,11 +305,13 @@ async function ask(bench: Bench): Promise<string> {
     'The browser, the service and the other typists share these cores; a slowed CPU slows the page alone. Up to 16.7 ms of each figure is the wait for the next frame.',
   );
   return table(
-    ['key to paint, ms', 'the eight others', 'p50', 'p95', 'p99', 'longest'],
+    ['key to paint, ms', 'the eight others', 'p50', 'p95', 'p99', 'longest', 'CPU of the page a key, ms'],
     cases.map(({ profile, where }, index) => [
       profile.name,
       where,
       ...[0.5, 0.95, 0.99, 1].map((q) => spread(at(index, q))),
+      // What slows a CPU does so by using it.
+      profile.slowed === 1 ? spread(found[index]!.map(({ cpu }) => cpu)) : '',
     ]),
   );
 }
