@@ -14,6 +14,7 @@ import { importing } from './import.ts';
 import { manyDocuments } from './manyDocuments.ts';
 import { measureDisk } from './measure/disk.ts';
 import { number, table } from './measure/markdown.ts';
+import { wakeUpUs } from './measure/process.ts';
 import { patients } from './patients.ts';
 import { recordSearch } from './recordSearch.ts';
 import { slowReader } from './slowReader.ts';
@@ -101,7 +102,8 @@ async function conditions(repetitions: number): Promise<string> {
     `Node ${process.versions.node}, ${cpus().length} cores, load before the start ${load}, loopback;`,
     `medians of ${repetitions} repetitions in turns, with the lowest and the highest.`,
     'Cochart checks sessions, gates, hashes and logs with synchronous=FULL; the peers check nobody.',
-    `A durable write of one page takes this disk ${number(disk.p50)} ms (p99 ${number(disk.p99)}).`,
+    `A durable write of one page takes this disk ${number(disk.p50)} ms (p99 ${number(disk.p99)}), to wake up for nothing`,
+    `${number(await wakeUpUs())} µs of processor time.`,
     `Peers: ${versions()}; the SQLite extension runs on libsql, which has better-sqlite3's interface.`,
   ].join(' ');
 }

@@ -19,6 +19,16 @@ export const rssKiB = (pid: number): number =>
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+const wakes = 300;
+
+/** Processor time that a process which mostly sleeps takes to wake up and find nothing to do, µs. */
+export async function wakeUpUs(): Promise<number> {
+  const before = process.cpuUsage();
+  for (let wake = 0; wake < wakes; wake++) await pause(1 + (wake % 6));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / wakes;
+}
+
 /** @returns whether it came true in time */
 export async function until(holds: () => boolean, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
