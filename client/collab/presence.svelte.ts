@@ -2,6 +2,7 @@ import { createSubscriber } from 'svelte/reactivity';
 import { presenceColours } from '../../shared/access/presenceColours.ts';
 import { roles, type Role } from '../../shared/access/capabilities.ts';
 import type { LiveDoc } from './liveDoc.svelte.ts';
+import { Paced } from './paced.ts';
 
 /** A person, as the server knows them: nothing of it is what a client claims about itself. */
 export interface PresentUser {
@@ -71,15 +72,17 @@ export class RoomPresence {
   constructor(live: LiveDoc) {
     this.live = live;
     this.#subscribe = createSubscriber((update) => {
+      const paced = new Paced(update);
       const stop = live.onPresence(({ added, updated, removed }) => {
         for (const id of [...added, ...updated]) this.#movedAt.set(id, Date.now());
         for (const id of removed) this.#movedAt.delete(id);
-        update();
+        paced.happened();
       });
       // Idleness comes from nothing happening, so somebody has to look.
       const look = setInterval(update, 15_000);
       return () => {
         stop();
+        paced.stop();
         clearInterval(look);
       };
     });

@@ -1,20 +1,9 @@
+import { realClock, untilTick, type Clock } from './ticks.ts';
+
 /** While somebody types, remote changes are painted this often; otherwise at once. */
 export const batchMs = 100;
 /** How long after a key press a person counts as typing. */
 export const typingMs = 600;
-
-interface Clock {
-  now: () => number;
-  after: (ms: number, run: () => void) => () => void;
-}
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /**
  * Holds remote updates for a moment while I type, and for as long as I compose with an input method: painting each
@@ -50,7 +39,7 @@ export class RemoteBatch {
     this.#updates.push(update);
     if (this.#held) return;
     if (this.#clock.now() - this.#typedAt > typingMs) this.flush();
-    else this.#cancel ??= this.#clock.after(batchMs, () => this.flush());
+    else this.#cancel ??= this.#clock.after(untilTick(this.#clock.now(), batchMs), () => this.flush());
   }
 
   flush(): void {

@@ -31,6 +31,11 @@ export type SaveState =
 /** From then on a person is told that their words are not safe yet. */
 export const waitingAfterMs = 3_000;
 
+/** Each is one value: what is the same as before repaints nothing, key after key. */
+const saved: SaveState = { kind: 'saved' };
+export const saving: SaveState = { kind: 'saving' };
+const reconnecting: SaveState = { kind: 'reconnecting' };
+
 /** The chip beside the title. Nothing else in the client may say "Saved". */
 export function saveState(facts: SaveFacts): SaveState {
   if (facts.refused) return { kind: 'not-saved', why: 'refused' };
@@ -38,7 +43,7 @@ export function saveState(facts: SaveFacts): SaveState {
   if (facts.closed !== null) return { kind: 'read-only', reason: facts.closed };
   if (!facts.loaded) return { kind: 'read-only', reason: null };
   if (facts.access !== 'write') return { kind: 'read-only', reason: facts.readReason };
-  return facts.connected && facts.synced ? { kind: 'saved' } : { kind: 'reconnecting' };
+  return facts.connected && facts.synced ? saved : reconnecting;
 }
 
 function unsaved(facts: SaveFacts): SaveState {
@@ -49,7 +54,7 @@ function unsaved(facts: SaveFacts): SaveState {
       ? { kind: 'on-device', changes: facts.unacknowledged }
       : { kind: 'not-saved', why: 'link' };
   }
-  if (facts.msSinceOldest < waitingAfterMs) return { kind: 'saving' };
+  if (facts.msSinceOldest < waitingAfterMs) return saving;
   return { kind: 'waiting', seconds: Math.floor(facts.msSinceOldest / 1_000) };
 }
 

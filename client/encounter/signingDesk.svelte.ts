@@ -1,3 +1,5 @@
+import { CalmSave } from '../collab/calmSave.svelte.ts';
+import type { SaveState } from '../collab/saveState.ts';
 import { maySignNote, signsNotes } from '../../shared/signing/rules.ts';
 import { session } from '../session/session.svelte.ts';
 import { whyNotSign, type WhyNot } from '../signing/readiness.ts';
@@ -9,9 +11,11 @@ export class SigningDesk {
   readonly signsNotes = session.user !== null && signsNotes(session.user.role);
   readonly signsOrders = session.can('orders:sign');
   readonly #workspace: Workspace;
+  readonly #calm: CalmSave<SaveState | null>;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
+    this.#calm = new CalmSave(() => workspace.note?.live.save ?? null);
   }
 
   get permitted(): boolean {
@@ -21,20 +25,25 @@ export class SigningDesk {
     return maySignNote(session.user, { kind, authorId: author.id, siteId: encounter.siteId });
   }
 
-  /** Null: the note that is open can be reviewed and signed. */
+  /** Null: the note that is open can be reviewed and signed. Said calmly: it does not change with every key. */
   get whyNot(): WhyNot | null {
+    return this.#whyNot(this.#calm.shown);
+  }
+
+  #whyNot(save: SaveState | null): WhyNot | null {
     const { note, currentNote } = this.#workspace;
-    if (!note) return 'loading';
+    if (!note || !save) return 'loading';
     return whyNotSign({
       loaded: note.live.loaded,
       signed: currentNote?.status === 'signed' || note.live.sealedAt !== null,
       permitted: this.permitted,
-      save: note.live.save,
+      save,
     });
   }
 
   /** Opens the review. It never signs. */
   reviewNote(): void {
-    if (this.open === null && this.whyNot === null) this.open = 'note';
+    const save = this.#workspace.note?.live.save ?? null;
+    if (this.open === null && this.#whyNot(save) === null) this.open = 'note';
   }
 }
