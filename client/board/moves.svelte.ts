@@ -3,7 +3,7 @@ import type { BoardCard } from '../../shared/encounters/schema.ts';
 import { words } from '../messages/words.ts';
 import { ask, isApiError } from '../wire/api.ts';
 
-export type Asked = 'move' | 'discharge' | 'refile';
+type Asked = 'move' | 'discharge' | 'refile';
 /** Who is to be moved: a card, or somebody who is on the way here. */
 export type Movable = Pick<BoardCard, 'encounterId' | 'version' | 'patient' | 'bed'>;
 
@@ -12,10 +12,10 @@ const path = (encounterId: string, act: string): string =>
 
 /** What people do to the beds of a ward. The board shows it when the service has said that it is so. */
 export class Moves {
-  /** The dialog that is open, and about whom. */
-  open = $state.raw<{ asked: Asked; card: BoardCard } | null>(null);
+  #open = $state.raw<{ asked: Asked; card: BoardCard } | null>(null);
   dragged = $state.raw<Movable | null>(null);
   busy = $state(false);
+  /** Why the last act was not done; said where it was asked for: in the dialog that is open, else on the board. */
   failure = $state<string | null>(null);
   /** What was done last, and how it is taken back. */
   done = $state.raw<{ said: string; undo: (() => Promise<void>) | null } | null>(null);
@@ -24,6 +24,22 @@ export class Moves {
     private readonly wardId: () => string,
     private readonly changed: () => void,
   ) {}
+
+  /** The dialog that is open, and about whom. */
+  get open(): { asked: Asked; card: BoardCard } | null {
+    return this.#open;
+  }
+
+  ask(asked: Asked, card: BoardCard): void {
+    this.failure = null;
+    this.#open = { asked, card };
+  }
+
+  /** The dialog closes, and takes with it what went wrong in it. */
+  close(): void {
+    this.failure = null;
+    this.#open = null;
+  }
 
   transfer(who: Movable, wardId: string, bed: string | null, planned = false): Promise<boolean> {
     const said = planned

@@ -93,11 +93,15 @@ describe.each(sizes)('every screen on a $name', ({ width, height, touch }) => {
       }
       // In a narrower window nothing of who this is, or of what harms them, is cut off at its edge.
       const banner = attending.getByRole('region', { name: 'Patient', exact: true });
+      // Nor does what it is and whether it is saved lie under what can be done with it.
+      const title = attending.locator('.screen-header .title');
+      await attending.getByRole('button', { name: 'Note', exact: true }).click();
       for (const narrow of [600, 390]) {
         await attending.setViewportSize({ width: narrow, height });
-        await eventually(async () =>
-          expect(await banner.evaluate((line) => line.scrollWidth - line.clientWidth)).toBe(0),
-        );
+        for (const line of [banner, title])
+          await eventually(async () =>
+            expect(await line.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0),
+          );
       }
       await attending.setViewportSize({ width, height });
     } else if (width < 1200) {
