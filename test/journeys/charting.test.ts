@@ -86,6 +86,40 @@ describe('two people chart the same encounter', () => {
     });
   });
 
+  test('a section far from the view rests as text, and is written in as soon as somebody comes to it', async () => {
+    const { page } = nurse;
+    const isEdited = (title: string) => section(page, title).getAttribute('contenteditable');
+    const heightOf = async (title: string) => (await section(page, title).boundingBox())!.height;
+    const [height, before] = [await heightOf('Overnight events'), page.viewportSize()!];
+    const top = await section(page, 'Overnight events').textContent();
+    await page.setViewportSize({ ...before, height: 360 });
+    await section(page, 'Plan').scrollIntoViewIfNeeded();
+    await eventually(async () => expect(await isEdited('Overnight events')).toBeNull());
+    expect(await section(page, 'Overnight events').textContent()).toBe(top);
+    expect(await heightOf('Overnight events')).toBe(height);
+    // I have written in it: my undo stays with it.
+    await section(page, 'Overnight events').scrollIntoViewIfNeeded();
+    await eventually(async () => expect(await isEdited('Overnight events')).toBe('true'));
+    expect(await isEdited('Plan')).toBe('true');
+
+    await goTo(attending.page, 'Overnight events', 'End');
+    await section(page, 'Plan').scrollIntoViewIfNeeded();
+    await eventually(async () => expect(await isEdited('Overnight events')).toBeNull());
+    await attending.page.keyboard.type(' Slept well.', { delay: keyMs });
+    await eventually(async () =>
+      expect(await section(page, 'Overnight events').textContent()).toBe(`${top} Slept well.`),
+    );
+    await section(page, 'Overnight events').focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' No pain.', { delay: keyMs });
+    await eventually(async () =>
+      expect(await section(attending.page, 'Overnight events').textContent()).toBe(
+        `${top} Slept well. No pain.`,
+      ),
+    );
+    await page.setViewportSize(before);
+  });
+
   test('an order that one finds and adds is in the basket of the other', async () => {
     const basket = attending.page.getByRole('region', { name: 'Order basket' });
     await basket.getByRole('combobox', { name: 'Add a medicine, test or order' }).fill('amoxi');
