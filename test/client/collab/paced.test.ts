@@ -2,28 +2,13 @@ import { expect, test } from 'vitest';
 import { Paced, presenceMs } from '../../../client/collab/paced.ts';
 import { batchMs } from '../../../client/collab/remoteBatch.ts';
 import { untilTick } from '../../../client/collab/ticks.ts';
+import { OneTimer } from '../../support/oneTimer.ts';
 
 function carets() {
-  let at = 10 * presenceMs;
-  let due: { at: number; run: () => void } | null = null;
+  const clock = new OneTimer(10 * presenceMs);
   const painted: number[] = [];
-  const paced = new Paced(() => painted.push(at), {
-    now: () => at,
-    after: (ms, run) => {
-      due = { at: at + ms, run };
-      return () => {
-        due = null;
-      };
-    },
-  });
-  const pass = (ms: number): void => {
-    at += ms;
-    if (due === null || due.at > at) return;
-    const { run } = due;
-    due = null;
-    run();
-  };
-  return { paced, painted, pass, start: at };
+  const paced = new Paced(() => painted.push(clock.now()), clock);
+  return { paced, painted, pass: (ms: number) => clock.pass(ms), start: clock.now() };
 }
 
 test('somebody who moves after a while is seen at once', () => {

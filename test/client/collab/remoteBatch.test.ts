@@ -1,28 +1,12 @@
 import { expect, test } from 'vitest';
 import { batchMs, RemoteBatch, typingMs } from '../../../client/collab/remoteBatch.ts';
+import { OneTimer } from '../../support/oneTimer.ts';
 
 function bench() {
-  let at = 1_000;
-  let due: { at: number; run: () => void } | null = null;
+  const clock = new OneTimer(1_000);
   const painted: number[] = [];
-  const batch = new RemoteBatch((updates) => painted.push(updates.length), {
-    now: () => at,
-    after: (ms, run) => {
-      due = { at: at + ms, run };
-      return () => {
-        due = null;
-      };
-    },
-  });
-  const pass = (ms: number): void => {
-    at += ms;
-    if (due && due.at <= at) {
-      const { run } = due;
-      due = null;
-      run();
-    }
-  };
-  return { batch, painted, pass };
+  const batch = new RemoteBatch((updates) => painted.push(updates.length), clock);
+  return { batch, painted, pass: (ms: number) => clock.pass(ms) };
 }
 
 const update = new Uint8Array([0, 0]);
