@@ -8,7 +8,7 @@ import type { Peer } from './peer.ts';
 import { Quarantine } from './quarantine.ts';
 import type { RefusalReason } from './refusalReasons.ts';
 import { TokenBucket } from './tokenBucket.ts';
-import { sharedFrame, webSocketFrame } from './webSocketFrame.ts';
+import { sharedFrames } from './webSocketFrame.ts';
 
 /** Past this many bytes waiting to be sent, a reader gets no more until it has read most of them. */
 const highWaterBytes = 1024 * 1024;
@@ -77,16 +77,14 @@ export function connect(
   const peer: Peer = {
     ...who,
     knownAtOpening: null,
-    send(frame, next) {
+    send(...frames) {
       if (socket.readyState !== socket.OPEN) return;
       isQuiet = false;
       const waiting = wire.writableLength;
       if (waiting > highWaterBytes) laggingSince ??= performance.now();
       const tooLong = laggingSince !== null && performance.now() - laggingSince > maxLagMs;
       if (tooLong || waiting > maxBufferedBytes) return socket.terminate();
-      const first = sharedFrame(frame);
-      const bytes = next === undefined ? first : Buffer.concat([first, webSocketFrame(next)]);
-      wire.write(bytes, laggingSince === null ? undefined : caughtUp);
+      wire.write(sharedFrames(frames), laggingSince === null ? undefined : caughtUp);
     },
     greet(frame) {
       if (isQuiet) peer.send(frame);

@@ -14,7 +14,7 @@ const presenceMs = 50;
  * long if none comes.
  */
 const rowFrom = 3;
-const gatherMs = 20;
+const gatherMs = 16;
 /** Commits that follow each other faster than this, ms, are not one frame each second of them, but one in this time. */
 const apartMs = 12;
 
@@ -117,8 +117,7 @@ export class FanOut {
   /** Sends all that there is. */
   flush(): void {
     this.#unschedule();
-    this.#sendCommitted();
-    this.#sendPresence();
+    this.#send();
   }
 
   stop(): void {
@@ -157,20 +156,29 @@ export class FanOut {
     this.#sendAcknowledgements();
   }
 
-  /** An author whose edits are durable hears of it with what others wrote: one write costs what two frames cost. */
-  #sendCommitted(): void {
+  /** All that a peer is to hear goes in one write: that costs what one of its frames costs. */
+  #send(): void {
     const update = this.#takeUpdate();
-    if (update !== null) {
-      for (const peer of this.peers) {
-        const after = this.#startedAfter.get(peer);
-        if (after === undefined || after >= this.durableSeq || peer === this.#onlyAuthor) continue;
-        const since = this.#opening.get(peer);
-        if (since) since.push(update);
-        else if (this.#toAcknowledge.delete(peer)) peer.send(update, this.#acknowledgement(peer));
-        else peer.send(update);
-      }
+    const presenceFor = this.#takePresence();
+    if (update === null && presenceFor === null) return this.#sendAcknowledgements();
+    for (const peer of this.peers) {
+      const frames: Uint8Array[] = [];
+      if (update !== null && this.#isDueTo(peer, update)) frames.push(update);
+      if (this.#toAcknowledge.delete(peer)) frames.push(this.#acknowledgement(peer));
+      const presence = presenceFor?.(peer) ?? null;
+      if (presence !== null) frames.push(presence);
+      if (frames.length > 0) peer.send(...frames);
     }
     this.#sendAcknowledgements();
+  }
+
+  /** Whether a peer is to have this update now, and not already, later, or with the rest when it has caught up. */
+  #isDueTo(peer: Peer, update: Uint8Array): boolean {
+    const after = this.#startedAfter.get(peer);
+    if (after === undefined || after >= this.durableSeq || peer === this.#onlyAuthor) return false;
+    const since = this.#opening.get(peer);
+    since?.push(update);
+    return since === undefined;
   }
 
   #takeUpdate(): Uint8Array | null {
@@ -201,17 +209,18 @@ export class FanOut {
     return (this.#stateVector ??= encodeStateVector(this.#durable));
   }
 
-  #sendPresence(): void {
+  /** Who is where now, as each peer should hear it; null when nobody moved. */
+  #takePresence(): ((peer: Peer) => Uint8Array | null) | null {
     const changesFor = this.presence.takeChanges();
-    if (changesFor === null) return;
+    if (changesFor === null) return null;
     this.#presenceSentAt = performance.now();
     const frames = new Map<Uint8Array, Uint8Array>();
-    for (const peer of this.peers) {
+    return (peer) => {
       const changes = peer.isLagging() ? null : changesFor(peer);
-      if (changes === null) continue;
+      if (changes === null) return null;
       const frame = frames.get(changes) ?? awarenessFrame(changes);
       frames.set(changes, frame);
-      peer.send(frame);
-    }
+      return frame;
+    };
   }
 }

@@ -15,8 +15,8 @@ export interface Peer {
   readonly access: DocumentAccess;
   /** The state vector of this connection's first step 1: what its client held when it came. */
   knownAtOpening: ReadonlyMap<number, number> | null;
-  /** One frame, or two in one write. */
-  send(frame: Uint8Array, next?: Uint8Array): void;
+  /** So many frames in one write. */
+  send(...frames: Uint8Array[]): void;
   /** Sends it, unless something has been sent since this was called before. */
   greet(frame: Uint8Array): void;
   /** Its reader does not keep up: more waits to be sent than should. */

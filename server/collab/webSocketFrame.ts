@@ -1,32 +1,44 @@
 const binaryWhole = 0x82;
 
-let last: { payload: Uint8Array; wire: Buffer } | null = null;
+let last: { payloads: readonly Uint8Array[]; wire: Buffer } | null = null;
 
 /**
- * The frame of what goes to many. It goes to them in a row, so the frame built for the first serves the others:
- * building and queueing it anew for each costs more than the merge that it holds.
+ * The frames of what goes to many in one write. It goes to them in a row, so what is built for the first serves the
+ * others: building and queueing it anew for each costs more than the merge that it holds.
  */
-export function sharedFrame(payload: Uint8Array): Buffer {
-  if (last?.payload === payload) return last.wire;
-  const wire = webSocketFrame(payload);
-  last = { payload, wire };
+export function sharedFrames(payloads: readonly Uint8Array[]): Buffer {
+  const isLast =
+    last?.payloads.length === payloads.length &&
+    last.payloads.every((each, index) => each === payloads[index]);
+  if (!isLast) last = { payloads, wire: webSocketFrames(payloads) };
+  return last!.wire;
+}
+
+/** Payloads as one unfragmented, unmasked binary frame each (RFC 6455, section 5.2). */
+export function webSocketFrames(payloads: readonly Uint8Array[]): Buffer {
+  let length = 0;
+  for (const payload of payloads) length += headerLength(payload) + payload.length;
+  const wire = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const payload of payloads) {
+    writeHeader(wire, at, payload.length);
+    at += headerLength(payload);
+    wire.set(payload, at);
+    at += payload.length;
+  }
   return wire;
 }
 
-/** A payload as one unfragmented, unmasked binary frame (RFC 6455, section 5.2). */
-export function webSocketFrame(payload: Uint8Array): Buffer {
-  const { length } = payload;
-  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const wire = Buffer.allocUnsafe(headerLength + length);
-  wire[0] = binaryWhole;
-  if (headerLength === 2) wire[1] = length;
-  else if (headerLength === 4) {
-    wire[1] = 126;
-    wire.writeUInt16BE(length, 2);
+const headerLength = ({ length }: Uint8Array): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
+
+function writeHeader(wire: Buffer, at: number, length: number): void {
+  wire[at] = binaryWhole;
+  if (length < 126) wire[at + 1] = length;
+  else if (length < 65_536) {
+    wire[at + 1] = 126;
+    wire.writeUInt16BE(length, at + 2);
   } else {
-    wire[1] = 127;
-    wire.writeBigUInt64BE(BigInt(length), 2);
+    wire[at + 1] = 127;
+    wire.writeBigUInt64BE(BigInt(length), at + 2);
   }
-  wire.set(payload, headerLength);
-  return wire;
 }

@@ -244,7 +244,7 @@ export class Client {
         settlement: new Settlement(),
         access,
         knownAtOpening: null,
-        send: (...frames) => void connection.toClient.push(...frames.filter((frame) => frame !== undefined)),
+        send: (...frames) => void connection.toClient.push(...frames),
         close: () => this.#drop(connection),
         greet: () => undefined,
         isLagging: () => false,

@@ -79,7 +79,7 @@ export class Client {
       access: { mode: 'write', orderCategories: null },
       knownAtOpening: null,
       send: (...frames) => {
-        for (const frame of frames) if (frame) this.#take(frame);
+        for (const frame of frames) this.#take(frame);
       },
       greet: () => undefined,
       isLagging: () => this.lagging,

@@ -8,6 +8,8 @@ import { emptyUpdate, Pen } from './updates.ts';
 const type = { sync: 0, awareness: 1, auth: 2, syncStatus: 8, persisted: 100, rejected: 101 } as const;
 const step = { one: 0, two: 1, update: 2 } as const;
 
+const user = { name: 'Somebody', color: '#1d5fd1' };
+
 const nothingKnown = new Uint8Array([0]);
 
 /** As long on the wire as the random ones of real clients. */
@@ -30,6 +32,7 @@ export class Client {
   /** Of each sync message sent, which edit it was, or -1. */
   readonly #sent: number[] = [];
   #acknowledged = 0;
+  #awarenessClock = 0;
   /** Close code of the socket, once it is closed. */
   closed: number | null = null;
   #rejected: string | null = null;
@@ -87,6 +90,12 @@ export class Client {
     this.#edit(this.pen.write(text));
   }
 
+  /** Tells where its caret is, as an editor does after every key: behind what it wrote last. */
+  showCaret(): void {
+    const place = { item: { client: this.pen.clientId, clock: this.pen.clock - 1 }, assoc: -1 };
+    this.#sendAwareness({ user, cursor: { anchor: place, head: place } });
+  }
+
   replace(text: string): void {
     this.#edit(this.pen.replace(text));
   }
@@ -142,12 +151,16 @@ export class Client {
   #sendHello(): void {
     if (this.contender.keepsDocuments) this.#sendStep(step.one, nothingKnown);
     else this.#isReady();
+    this.#sendAwareness({ user });
+  }
+
+  #sendAwareness(state: object): void {
+    const awareness = encoding.createEncoder();
+    encoding.writeVarUint(awareness, 1);
+    encoding.writeVarUint(awareness, this.author.clientId);
+    encoding.writeVarUint(awareness, ++this.#awarenessClock);
+    encoding.writeVarString(awareness, JSON.stringify(state));
     this.#send((encoder) => {
-      const awareness = encoding.createEncoder();
-      encoding.writeVarUint(awareness, 1);
-      encoding.writeVarUint(awareness, this.author.clientId);
-      encoding.writeVarUint(awareness, 1);
-      encoding.writeVarString(awareness, JSON.stringify({ user: { name: 'Somebody', color: '#1d5fd1' } }));
       encoding.writeVarUint(encoder, type.awareness);
       encoding.writeVarUint8Array(encoder, encoding.toUint8Array(awareness));
     });

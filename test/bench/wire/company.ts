@@ -100,10 +100,17 @@ export async function lostEdits(contender: Contender, room: Room): Promise<numbe
   return lost;
 }
 
+export interface Steadily {
+  perSecond: number;
+  ms: number;
+  /** Whether each character comes with where its author's caret is then, as from an editor. */
+  carets?: boolean;
+}
+
 /** Everybody types so many characters a second, each at their own moment, for so long. */
 export async function typeSteadily(
   clients: readonly Client[],
-  { perSecond, ms }: { perSecond: number; ms: number },
+  { perSecond, ms, carets = false }: Steadily,
 ): Promise<void> {
   const periodMs = 1000 / perSecond;
   const phases = clients
@@ -117,5 +124,6 @@ export async function typeSteadily(
     const wait = due - performance.now();
     if (wait > 0) await pause(Math.max(1, wait));
     client.type();
+    if (carets) client.showCaret();
   }
 }

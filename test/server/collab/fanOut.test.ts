@@ -1,5 +1,6 @@
 import * as decoding from 'lib0/decoding';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { FanOut } from '../../../server/collab/fanOut.ts';
 import { message } from '../../../server/collab/frames.ts';
@@ -15,6 +16,7 @@ afterEach(() => void vi.useRealTimers());
 class Ward {
   readonly author = new Y.Doc();
   readonly peers: (Peer & { sent: Uint8Array[]; writes: number; lagging: boolean })[];
+  readonly presence = new RoomPresence(() => 0);
   readonly fanOut: FanOut;
   #head = noEntry;
 
@@ -33,7 +35,7 @@ class Ward {
         knownAtOpening: null,
         send(...frames) {
           this.writes++;
-          sent.push(...frames.filter((frame) => frame !== undefined));
+          sent.push(...frames);
         },
         greet: () => undefined,
         isLagging() {
@@ -44,8 +46,18 @@ class Ward {
       };
     });
     const nothing = Y.encodeStateVector(this.author);
-    this.fanOut = new FanOut(new Set(this.peers), new RoomPresence(() => 0), nothing, 0);
+    this.fanOut = new FanOut(new Set(this.peers), this.presence, nothing, 0);
     for (const peer of this.peers) this.fanOut.startAfter(peer, 0)();
+  }
+
+  /** This peer's caret is somewhere else now. */
+  move(index: number): void {
+    const state = new Awareness(new Y.Doc());
+    state.setLocalState({ cursor: { at: index } });
+    const payload = encodeAwarenessUpdate(state, [state.clientID]);
+    state.destroy();
+    this.presence.receive(payload, this.peers[index]!, () => true);
+    this.fanOut.schedulePresence();
   }
 
   /** A commit of so many characters, each by another of the peers. */
@@ -72,7 +84,9 @@ class Ward {
 }
 
 const kinds = (sent: readonly Uint8Array[]): string[] =>
-  sent.map(([type]) => (type === message.sync ? 'update' : type === message.persisted ? 'persisted' : '?'));
+  sent.map(([type]) =>
+    type === message.sync ? 'update' : type === message.persisted ? 'persisted' : 'presence',
+  );
 
 function textFrom(sent: readonly Uint8Array[]): string {
   const doc = new Y.Doc();
@@ -159,7 +173,7 @@ test('when many type, authors are told at once that it is durable, and two commi
   expect(ward.peers[19]!.sent).toHaveLength(1);
 });
 
-test('commits that follow each other at once are gathered, but not for longer than 20 ms', async () => {
+test('commits that follow each other at once are gathered, but not for longer than 16 ms', async () => {
   const ward = new Ward(20);
   for (const text of ['abcd', 'efgh', 'ijkl']) {
     ward.commit(text);
@@ -167,11 +181,27 @@ test('commits that follow each other at once are gathered, but not for longer th
   }
   expect(ward.peers[19]!.sent).toEqual([]);
   expect(durableSaidTo(ward.peers[3]!.sent)).toEqual({ seq: 12, clocks: [12] });
-  await vi.advanceTimersByTimeAsync(4);
   expect(ward.peers[19]!.sent).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(kinds(ward.peers[19]!.sent)).toEqual(['update']);
   for (const { sent } of ward.peers) expect(textFrom(sent)).toBe('abcdefghijkl');
+});
+
+test('where carets are goes with what was written, in one write', async () => {
+  const ward = new Ward(20);
+  ward.move(1);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(kinds(ward.peers[19]!.sent)).toEqual(['presence']);
+
+  ward.commit('abcd');
+  ward.move(0);
+  await vi.advanceTimersByTimeAsync(16);
+  expect(kinds(ward.peers[19]!.sent)).toEqual(['presence', 'update', 'presence']);
+  expect(ward.peers[19]!.writes).toBe(2);
+  // Nobody is told where they are themselves; its author heard at once that it is durable.
+  expect(kinds(ward.peers[0]!.sent)).toEqual(['presence', 'persisted', 'update']);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(ward.peers[19]!.writes).toBe(2);
 });
 
 test('a flush sends what is being gathered, once', async () => {
@@ -193,7 +223,7 @@ test('a reader who does not keep up gets none of it, and is owed all since the f
   Y.applyUpdate(had, Y.encodeStateAsUpdate(ward.author));
   slow.lagging = true;
   ward.commit('cdef');
-  await vi.advanceTimersByTimeAsync(20);
+  await vi.advanceTimersByTimeAsync(16);
   expect(textFrom(slow.sent)).toBe('ab');
   expect(textFrom(ward.peers[18]!.sent)).toBe('abcdef');
   expect(ward.fanOut.takeMissing(slow)).toEqual(Y.encodeStateVector(had));

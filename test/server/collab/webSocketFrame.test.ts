@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { sharedFrame, webSocketFrame } from '../../../server/collab/webSocketFrame.ts';
+import { sharedFrames, webSocketFrames } from '../../../server/collab/webSocketFrame.ts';
 
 const payloadOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index % 251);
 
@@ -35,18 +35,18 @@ describe('one frame built once for all who receive it', () => {
       const both = new Promise<void>((resolve) => {
         client.on('message', (data: Buffer) => received.push(data) === 2 && resolve());
       });
-      wire.write(webSocketFrame(payloadOf(length)));
-      wire.write(webSocketFrame(payloadOf(3)));
+      wire.write(webSocketFrames([payloadOf(length), payloadOf(3)]));
       await both;
       expect(received.map((bytes) => bytes.length)).toEqual([length, 3]);
       expect(received[0]!.equals(payloadOf(length))).toBe(true);
     },
   );
 
-  test('the same payload is built once, another one anew', () => {
-    const payload = payloadOf(300);
-    const first = sharedFrame(payload);
-    expect(sharedFrame(payload)).toBe(first);
-    expect(sharedFrame(payloadOf(300))).not.toBe(first);
+  test('the same payloads are built once, others anew', () => {
+    const [update, presence] = [payloadOf(300), payloadOf(40)];
+    const first = sharedFrames([update, presence]);
+    expect(sharedFrames([update, presence])).toBe(first);
+    expect(sharedFrames([update])).not.toBe(first);
+    expect(sharedFrames([payloadOf(300), presence])).not.toBe(first);
   });
 });
