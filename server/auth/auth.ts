@@ -15,7 +15,7 @@ import {
   type SessionRow,
   type UserRow,
 } from './sessionStore.ts';
-import { actorOf, type SignedIn } from './signedIn.ts';
+import { actorOf, isOf, type SignedIn } from './signedIn.ts';
 import { users } from './tables.ts';
 import { createThrottle, type Try } from './throttle.ts';
 import { createTickets } from './tickets.ts';
@@ -39,8 +39,14 @@ export interface Auth {
   signOut(signedIn: SignedIn): Promise<void>;
   /** Proves again who is there; a fresh proof is what signing asks for. */
   confirm(signedIn: SignedIn, password: string, address: string): Promise<Result<Date, Refusal>>;
-  /** Whose session the cookies name. `extend` only for what a person did: polls and heartbeats keep nothing alive. */
-  authenticate(cookieHeader: string | null | undefined, how: { extend: boolean }): Promise<SignedIn | null>;
+  /**
+   * Whose session the cookies name. `extend` only for what a person did: polls and heartbeats keep nothing alive.
+   * @param how.person whose screen asks, where it says so: nobody is signed in there when the session is another's
+   */
+  authenticate(
+    cookieHeader: string | null | undefined,
+    how: { extend: boolean; person?: string | undefined },
+  ): Promise<SignedIn | null>;
   issueTicket(signedIn: SignedIn): { ticket: string; expiresAt: Date };
   redeemTicket(ticket: string): Promise<SignedIn | null>;
   /** For open sockets: looks again, without extending. */
@@ -77,17 +83,19 @@ export function createAuth(deps: AuthDeps): Auth {
     if (sessionIds.length > 0) for (const listener of listeners) listener({ sessionIds, ending });
   };
 
-  const live = async (sessionId: string, extend: boolean): Promise<SignedIn | null> => {
+  const live = async (sessionId: string, extend: boolean, person?: string): Promise<SignedIn | null> => {
     const { session, user } = await lucia.validateSession(sessionId);
     if (!session || !user) {
       if (seen.has(sessionId)) announceEnd([sessionId], 'expired');
       return null;
     }
     seen.set(session.id, user.id);
-    const later = extend ? slide(session.row, now()) : null;
-    if (later) await store.moveExpiry(session.id, later);
-    const expiresAt = later ?? session.row.expiresAt;
-    return toSignedIn({ ...session.row, expiresAt, id: session.id, userId: user.id }, user.row);
+    const who = toSignedIn({ ...session.row, id: session.id, userId: user.id }, user.row);
+    if (!isOf(who, person)) return null;
+    const expiresAt = extend ? slide(session.row, now()) : null;
+    if (!expiresAt) return who;
+    await store.moveExpiry(session.id, expiresAt);
+    return { ...who, lifetime: { ...who.lifetime, expiresAt } };
   };
 
   const refuseTry = async (
@@ -153,9 +161,9 @@ export function createAuth(deps: AuthDeps): Auth {
       return at ? ok(at) : no(refuse('unauthenticated'));
     },
 
-    async authenticate(cookieHeader, { extend }) {
+    async authenticate(cookieHeader, { extend, person }) {
       const token = lucia.readSessionCookie(cookieHeader ?? '');
-      return token ? live(digestOf(token), extend) : null;
+      return token ? live(digestOf(token), extend, person) : null;
     },
 
     issueTicket: ({ sessionId }) => tickets.issue(sessionId),

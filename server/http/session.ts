@@ -8,7 +8,6 @@ import { backgroundHeader, personHeader, signIn, type SessionUser } from '../../
 import type { Auth } from '../auth/auth.ts';
 import { confirmationMs } from '../auth/lifetimes.ts';
 import { sessionCookie } from '../auth/lucia.ts';
-import { isOf } from '../auth/signedIn.ts';
 import { users } from '../auth/tables.ts';
 import type { Deps } from '../deps.ts';
 import { findSite, listSites } from '../sites/queries.ts';
@@ -40,8 +39,8 @@ export const recogniseSession =
   async (c, next) => {
     const isIntended =
       c.req.header(backgroundHeader) === undefined && !neverIntended.has(`${c.req.method} ${c.req.path}`);
-    const who = await auth.authenticate(c.req.header('Cookie'), { extend: isIntended });
-    c.set('signedIn', who && isOf(who, c.req.header(personHeader)) ? who : null);
+    const how = { extend: isIntended, person: c.req.header(personHeader) };
+    c.set('signedIn', await auth.authenticate(c.req.header('Cookie'), how));
     await next();
   };
 

@@ -79,6 +79,15 @@ test('a screen of one person does nothing under the session of another', async (
   expect((await whoIs(cookie)).status).toBe(200);
 });
 
+test('what a screen of one person asks keeps nobody else signed in', async () => {
+  const cookie = await service.cookieOf(people.nurse);
+  service.deps.clock.step(minutes(14));
+  const asked = { cookie, headers: { 'Cochart-User': people.attending.id } };
+  expect((await service.ask('POST', '/api/session/active', asked)).status).toBe(401);
+  service.deps.clock.step(minutes(1));
+  expect((await whoIs(cookie)).status).toBe(401);
+});
+
 test('after signing out the token is worth nothing, and the device is still known', async () => {
   const cookie = await service.cookieOf(people.nurse);
   const device = /cochart_device=[^;]+/.exec(cookie)![0];
