@@ -159,6 +159,18 @@ export class CarePlan {
     });
   }
 
+  /**
+   * Sets what somebody changed in a form, and nothing else: what others set or dispute meanwhile in its other fields
+   * stays.
+   * @param before as the form was opened
+   */
+  change<Values extends Record<string, string>>(path: PlanPath, before: Values, values: Values): void {
+    this.set(
+      path,
+      Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== before[key])),
+    );
+  }
+
   /** Settles a disagreement. */
   choose(path: PlanPath, key: string, value: unknown): void {
     this.#at(path)?.set(key, value);

@@ -1,15 +1,18 @@
 import { isOrderable, type CatalogueItem, type OrderableItem } from '../../shared/orders/catalogue.ts';
 import type { LiveDoc } from '../collab/liveDoc.svelte.ts';
-import type { OrderContent, OrderDraft, Orders } from './orders.svelte.ts';
+import { sameOrder, type OrderContent, type OrderDraft, type Orders } from './orders.svelte.ts';
 
 /** Where somebody is who has this order's form open. */
 export const fieldOf = (orderId: string): string => `order/${orderId}`;
 
+/** `ended`: it was signed, and is not in the basket any more. */
+export type Meanwhile = 'changed' | 'removed' | 'ended';
+
 /** What I am doing in the basket just now: one form at a time, which the others see as the place where I am. */
 export class BasketWork {
   adding = $state.raw<OrderableItem | null>(null);
-  /** An order, and its detail when its form was opened. */
-  editing = $state.raw<{ id: string; detail: unknown } | null>(null);
+  /** An order as it was when its form was opened. */
+  editing = $state.raw<OrderDraft | null>(null);
   #removedId = $state<string | null>(null);
   readonly #live: () => Pick<LiveDoc, 'present'>;
   readonly #orders: () => Orders;
@@ -24,6 +27,16 @@ export class BasketWork {
     return this.#orders().removed.find(({ id }) => id === this.#removedId) ?? null;
   }
 
+  /** What others did with the order while its form is open. */
+  get meanwhile(): Meanwhile | null {
+    const before = this.editing;
+    if (!before) return null;
+    const now = this.#orders().all.find(({ id }) => id === before.id);
+    if (!now) return 'ended';
+    if (now.removed) return 'removed';
+    return sameOrder(before, now) ? null : 'changed';
+  }
+
   start(item: CatalogueItem): void {
     if (!isOrderable(item)) return;
     this.editing = null;
@@ -31,10 +44,10 @@ export class BasketWork {
     this.#live().present({ field: fieldOf('new') });
   }
 
-  edit({ id, detail }: OrderDraft): void {
+  edit(draft: OrderDraft): void {
     this.adding = null;
-    this.editing = { id, detail };
-    this.#live().present({ field: fieldOf(id) });
+    this.editing = draft;
+    this.#live().present({ field: fieldOf(draft.id) });
   }
 
   /** Closes the form, whichever it is. */
@@ -46,7 +59,7 @@ export class BasketWork {
 
   save(content: OrderContent): void {
     if (this.adding) this.#orders().add(this.adding.category, content);
-    else if (this.editing) this.#orders().change(this.editing.id, content);
+    else if (this.editing) this.#orders().change(this.editing, content);
     this.stop();
   }
 

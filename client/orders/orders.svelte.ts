@@ -59,6 +59,10 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: OrderDraft, b: OrderDraft): number =>
   compare(displayOf(a), displayOf(b)) || compare(a.id, b.id);
 
+/** Whether the person before whom these stand would be shown the same. */
+export const sameOrder = (a: OrderDraft, b: OrderDraft): boolean =>
+  sameContent([a.detail, a.priority, a.indication, a.note], [b.detail, b.priority, b.indication, b.note]);
+
 export const sameContent = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The order basket over its shared document. */
@@ -98,9 +102,14 @@ export class Orders {
     return this.all.filter(({ removed }) => removed);
   }
 
-  /** Categories that have drafts, in the order of the basket. */
-  get groups(): { category: OrderCategory; drafts: OrderDraft[] }[] {
-    const drafts = this.drafts;
+  /**
+   * Categories that have drafts, in the order of the basket.
+   * @param open whose form is open: it stands where it was, also when it is not a draft any more
+   */
+  groupsWith(open: OrderDraft | null): { category: OrderCategory; drafts: OrderDraft[] }[] {
+    const here = this.drafts;
+    const isGone = open !== null && here.every(({ id }) => id !== open.id);
+    const drafts = isGone ? [...here, open].sort(byName) : here;
     return orderCategories
       .map((category) => ({ category, drafts: drafts.filter((draft) => draft.category === category) }))
       .filter((group) => group.drafts.length > 0);
@@ -121,15 +130,17 @@ export class Orders {
     return id;
   }
 
-  /** Sets what differs, and nothing else: an untouched key must not look like a decision. */
-  change(id: string, content: OrderContent): void {
+  /**
+   * Sets what somebody changed who had this before them, and nothing else: an untouched key must not look like a
+   * decision, and what others set meanwhile in another field stays. An order that was removed comes back with it.
+   */
+  change({ id, ...before }: OrderDraft, content: OrderContent): void {
     const draft = this.#drafts.get(id);
     if (!draft) return;
     this.#doc.transact(() => {
-      if (!sameContent(draft.get('detail'), content.detail)) draft.set('detail', content.detail);
-      if (priorityOf(draft.get('priority')) !== content.priority) draft.set('priority', content.priority);
-      if (text(draft.get('indication')) !== content.indication) draft.set('indication', content.indication);
-      if (text(draft.get('note')) !== content.note) draft.set('note', content.note);
+      for (const key of ['detail', 'priority', 'indication', 'note'] as const)
+        if (!sameContent(before[key], content[key])) draft.set(key, content[key]);
+      if (draft.get('removed') === true) draft.set('removed', false);
     });
   }
 

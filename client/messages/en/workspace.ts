@@ -135,6 +135,7 @@ export const workspace = {
       addTo: 'Add to basket',
       save: 'Save change',
       cancel: 'Cancel',
+      close: 'Close',
       form: 'Strength and form',
       dose: 'Dose',
       unit: 'Unit',
@@ -151,7 +152,13 @@ export const workspace = {
       note: 'Note to the team',
       choose: 'Choose',
       needed: 'This is needed.',
-      changedMeanwhile: 'Somebody changed this order while you had it open. Look at it before you save.',
+      meanwhile: {
+        changed:
+          'Somebody changed this order while you had it open: above is how it stands now. Saving sets only what you change here; dose, route and timing are one.',
+        removed:
+          'Somebody took this order out while you had it open. Saving puts it back, as you have it here.',
+        ended: 'This order was signed while you had it open. What you changed here is not in it.',
+      },
     },
     units: { h: 'hours', d: 'days', wk: 'weeks', mo: 'months' },
   },

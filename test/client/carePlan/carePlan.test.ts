@@ -64,6 +64,36 @@ describe('the care plan', () => {
     expect(plans[0].problems[0]?.goals[0]?.target).toBe('');
   });
 
+  test('what another set or two dispute while a form was open stays, where the form was not touched', () => {
+    const { docs, plans, exchange } = pair();
+    const problemId = plans[0].addProblem({ title: 'Falls risk', code: null });
+    const itemId = plans[0].addGoal(problemId, { description: 'Walks', target: 'frame', due: '' })!;
+    exchange();
+    const path = { problemId, part: 'goals', itemId } as const;
+    const opened = { description: 'Walks', target: 'frame', due: '', status: 'not-met' };
+    plans[1].set(path, { target: 'two sticks' });
+    exchange();
+    plans[0].change(path, opened, { ...opened, due: '2026-12-01' });
+    expect(plans[0].problems[0]?.goals[0]).toMatchObject({ target: 'two sticks', due: '2026-12-01' });
+
+    docs[0].getMap('contested').set('c', {
+      path: ['problems', problemId, 'goals', itemId, 'target'],
+      values: [
+        { value: 'frame', user: 'a', at: '2026-11-22T03:00:00Z' },
+        { value: 'two sticks', user: 'b', at: '2026-11-22T03:00:01Z' },
+      ],
+    });
+    const goals = docs[0].getMap<Y.Map<Y.Map<Y.Map<unknown>>>>('problems').get(problemId)!.get('goals')!;
+    goals.get(itemId)!.set('target', { contested: 'c' });
+    // The form shows no value where two stand.
+    const disputed = { ...opened, target: '' };
+    plans[0].change(path, disputed, { ...disputed, status: 'met' });
+    expect(plans[0].problems[0]?.goals[0]).toMatchObject({
+      status: 'met',
+      disagreements: [{ key: 'target' }],
+    });
+  });
+
   test('a contested status is shown with both values and settled by choosing', () => {
     const { docs, plans } = pair();
     const problemId = plans[0].addProblem({ title: 'Falls risk', code: null });

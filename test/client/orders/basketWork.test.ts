@@ -70,4 +70,37 @@ describe('in the basket', () => {
     orders.restore(draft!.id);
     expect(work.lastRemoved).toBeNull();
   });
+
+  test('an open form stands where it was, and says what became of its order', () => {
+    const doc = new Y.Doc();
+    orders = new Orders(doc);
+    for (const display of ['Lactate', 'Potassium', 'Troponin T']) orders.add('laboratory', content(display));
+    const opened = orders.drafts[1]!;
+    work.edit(opened);
+    expect(work.meanwhile).toBeNull();
+
+    orders.change(opened, { ...content('Potassium'), priority: 'stat' });
+    expect(work.meanwhile).toBe('changed');
+
+    orders.remove(opened.id);
+    expect(work.meanwhile).toBe('removed');
+    expect(orders.drafts).toHaveLength(2);
+    expect(orders.groupsWith(work.editing)[0]!.drafts[1]).toBe(opened);
+
+    // What signing does with a draft.
+    doc.getMap<Y.Map<unknown>>('drafts').get(opened.id)!.set('ended', { reason: 'signed' });
+    expect(work.meanwhile).toBe('ended');
+    expect(orders.groupsWith(work.editing)[0]!.drafts[1]).toBe(opened);
+    work.stop();
+    expect(orders.groupsWith(work.editing)[0]!.drafts).toHaveLength(2);
+  });
+
+  test('saving a form whose order was removed puts it back, as it stands in the form', () => {
+    orders.add('laboratory', content('Lactate'));
+    work.edit(orders.drafts[0]!);
+    orders.remove(work.editing!.id);
+    work.save({ ...content('Lactate'), note: 'before the next dose' });
+    expect(orders.removed).toEqual([]);
+    expect(orders.drafts).toMatchObject([{ ...content('Lactate'), note: 'before the next dose' }]);
+  });
 });

@@ -62,13 +62,29 @@ describe('the basket', () => {
 
   test('changing the indication does not set the dose again', () => {
     const { docs, baskets } = pair();
-    const id = baskets[0].add('medication', medicine('40'));
+    baskets[0].add('medication', medicine('40'));
+    const [before] = baskets[0].drafts;
     const touched: string[] = [];
     docs[0].getMap<Y.Map<unknown>>('drafts').observeDeep((events) => {
       for (const event of events) touched.push(...event.changes.keys.keys());
     });
-    baskets[0].change(id, { ...medicine('40'), indication: 'oedema' });
+    baskets[0].change(before!, { ...medicine('40'), indication: 'oedema' });
     expect(touched).toEqual(['indication']);
+  });
+
+  test('what another set while the form was open stays, where the form was not touched', () => {
+    const { baskets, exchange } = pair();
+    baskets[0].add('medication', medicine('40'));
+    exchange();
+    const [opened] = baskets[0].drafts;
+    baskets[1].change(opened!, { ...medicine('20'), priority: 'stat' });
+    exchange();
+    baskets[0].change(opened!, { ...medicine('40'), note: 'with breakfast' });
+    exchange();
+    for (const { drafts } of baskets)
+      expect(drafts).toMatchObject([
+        { detail: medicine('20').detail, priority: 'stat', note: 'with breakfast' },
+      ]);
   });
 
   test('removing is a mark that can be taken back', () => {
