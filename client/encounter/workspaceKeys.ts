@@ -3,7 +3,10 @@ import { paneOrder } from './workspacePanes.svelte.ts';
 
 type KeyWish = 'leader' | 'review' | 'look-back' | Pane;
 
-type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'timeStamp'>;
+
+/** Whoever has pressed the first of two keys and thought better of it writes on: the next digit is theirs again, ms. */
+const ledForMs = 3_000;
 
 const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock']);
 
@@ -12,18 +15,18 @@ const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsL
  * no layout, browser or screen reader uses it.
  */
 export class WorkspaceKeys {
-  #isLed = false;
+  #ledUntil = 0;
 
-  press({ key, ctrlKey, metaKey }: Press): KeyWish | null {
+  press({ key, ctrlKey, metaKey, timeStamp }: Press): KeyWish | null {
     const withControl = ctrlKey || metaKey;
     if (withControl && key === '.') {
-      this.#isLed = true;
+      this.#ledUntil = timeStamp + ledForMs;
       return 'leader';
     }
     // On some keyboards the digits need Shift: it is pressed between the two.
     if (modifiers.has(key)) return null;
-    const isLed = this.#isLed;
-    this.#isLed = false;
+    const isLed = timeStamp < this.#ledUntil;
+    this.#ledUntil = 0;
     if (withControl && key === 'Enter') return 'review';
     if (!isLed) return null;
     return key === 'h' ? 'look-back' : (paneOrder[Number(key) - 1] ?? null);

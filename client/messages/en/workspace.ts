@@ -154,7 +154,7 @@ export const workspace = {
       needed: 'This is needed.',
       meanwhile: {
         changed:
-          'Somebody changed this order while you had it open: above is how it stands now. Saving sets only what you change here; dose, route and timing are one.',
+          'Somebody changed this order while you had it open: above is how it stands now. Saving sets only what you change here; dose, route and timing go together.',
         removed:
           'Somebody took this order out while you had it open. Saving puts it back, as you have it here.',
         ended: 'This order was signed while you had it open. What you changed here is not in it.',

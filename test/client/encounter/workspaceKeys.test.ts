@@ -9,6 +9,7 @@ const press = (...keys: string[]): (string | null)[] => {
       key: control ? name.slice('Control+'.length) : name,
       ctrlKey: control,
       metaKey: false,
+      timeStamp: 1_000,
     });
   });
 };
@@ -29,6 +30,16 @@ test('a number is a number again after the one that was led', () => {
 
 test('any other key ends it', () => {
   expect(press('Control+.', 'x', '1')).toEqual(['leader', null, null]);
+});
+
+test('whoever waits writes: after three seconds a digit is a digit', () => {
+  const workspace = new WorkspaceKeys();
+  const at = (timeStamp: number, key: string, ctrlKey = false) =>
+    workspace.press({ key, ctrlKey, metaKey: false, timeStamp });
+  at(10_000, '.', true);
+  expect(at(12_999, '2')).toBe('orders');
+  at(20_000, '.', true);
+  expect(at(23_000, '2')).toBeNull();
 });
 
 test('where digits need Shift, Shift does not end it', () => {
