@@ -1,7 +1,7 @@
 import type { Disposition } from '../../shared/encounters/moves.ts';
 import type { BoardCard } from '../../shared/encounters/schema.ts';
 import { words } from '../messages/words.ts';
-import { ask, isApiError } from '../wire/api.ts';
+import { failureWords, Sender } from '../wire/sender.ts';
 
 type Asked = 'move' | 'discharge' | 'refile';
 /** Who is to be moved: a card, or somebody who is on the way here. */
@@ -18,6 +18,7 @@ export class Moves {
   /** Why the last act was not done; said where it was asked for: in the dialog that is open, else on the board. */
   failure = $state<string | null>(null);
   /** What was done last, and how it is taken back. */
+  readonly #sender = new Sender();
   done = $state.raw<{ said: string; undo: (() => Promise<void>) | null } | null>(null);
 
   constructor(
@@ -99,13 +100,11 @@ export class Moves {
     this.busy = true;
     this.failure = null;
     try {
-      await ask('POST', address, { body, idempotencyKey: crypto.randomUUID() });
+      await this.#sender.send('POST', address, body);
       this.done = { said, undo };
       return true;
     } catch (error) {
-      this.failure = isApiError(error)
-        ? (error.detail ?? words.board.moves.failed)
-        : words.board.moves.failed;
+      this.failure = failureWords(error, words.board.moves.failed);
       return false;
     } finally {
       this.busy = false;

@@ -2,6 +2,7 @@ import type { ListName } from '../../shared/lists/names.ts';
 import type { Doubts, ListItem, ListsAnswer, ToReview } from '../../shared/lists/wire.ts';
 import { queryOptions } from '@tanstack/svelte-query';
 import { ask, type List } from '../wire/api.ts';
+import { Sender } from '../wire/sender.ts';
 
 const path = (patientId: string, ...rest: string[]): string =>
   ['/api/patients', patientId, ...rest].join('/');
@@ -22,23 +23,6 @@ interface Done {
   version: number;
 }
 
-/** A change is sent under one key until it is through: pressing twice, or again after a bad moment, does it once. */
-export class Sender {
-  #body = '';
-  #key = '';
-
-  async send(method: 'POST' | 'PUT', to: string, body: unknown): Promise<Done> {
-    const written = `${method} ${to} ${JSON.stringify(body)}`;
-    if (written !== this.#body) {
-      this.#body = written;
-      this.#key = crypto.randomUUID();
-    }
-    const done = await ask<Done>(method, to, { body, idempotencyKey: this.#key });
-    this.#body = '';
-    return done;
-  }
-}
-
 /** The acts on one list of one patient. */
 export class ListActs {
   readonly #sender = new Sender();
@@ -56,18 +40,18 @@ export class ListActs {
     this.encounterId === undefined ? {} : { encounterId: this.encounterId };
 
   add = (entry: object, anyway: boolean) =>
-    this.#sender.send('POST', this.#to(), { entry, ...(anyway && { anyway }), ...this.#where() });
+    this.#sender.send<Done>('POST', this.#to(), { entry, ...(anyway && { anyway }), ...this.#where() });
   change = (id: string, version: number, entry: object, anyway: boolean) =>
-    this.#sender.send('PUT', this.#to(id), { version, entry, ...(anyway && { anyway }) });
+    this.#sender.send<Done>('PUT', this.#to(id), { version, entry, ...(anyway && { anyway }) });
   end = (id: string, body: { version: number; outcome: string; reason?: string; on?: string }) =>
-    this.#sender.send('POST', this.#to(id, 'end'), body);
+    this.#sender.send<Done>('POST', this.#to(id, 'end'), body);
   mistake = (id: string, body: { version: number; reason: string }) =>
-    this.#sender.send('POST', this.#to(id, 'error'), body);
+    this.#sender.send<Done>('POST', this.#to(id, 'error'), body);
   restore = (id: string, body: { version: number; to: number }) =>
-    this.#sender.send('POST', this.#to(id, 'restore'), body);
-  none = () => this.#sender.send('POST', this.#to('none'), this.#where());
+    this.#sender.send<Done>('POST', this.#to(id, 'restore'), body);
+  none = () => this.#sender.send<Done>('POST', this.#to('none'), this.#where());
   review = (lines: ToReview['lines']) =>
-    this.#sender.send('POST', this.#to('reviewed'), { lines, ...this.#where() });
+    this.#sender.send<Done>('POST', this.#to('reviewed'), { lines, ...this.#where() });
 
   /** All entries, those that no longer hold after the others. */
   entries = (next?: string) =>

@@ -13,6 +13,7 @@ export const en = {
     loading: 'Loading',
     unreachable: 'Cochart cannot be reached',
     unreachableWords: 'The network may be down, or the service is restarting. Nothing is lost on the server.',
+    noAnswer: 'No answer came: it may have been done, or not. Try again; it is done only once.',
     systemMessages: 'Messages of the system',
   },
   unreadable: {

@@ -1,6 +1,7 @@
 import { ask, isApiError } from '../wire/api.ts';
+import { failureWords, Sender } from '../wire/sender.ts';
 
-/** An act for which the service may ask again who this is. What got no answer is sent again under the same key. */
+/** An act for which the service may ask again who this is. */
 export class Confirmed {
   busy = $state(false);
   asksPassword = $state(false);
@@ -9,10 +10,10 @@ export class Confirmed {
   /** What the service said when it would not; empty where it said nothing that a person reads; null without failure. */
   failure = $state<string | null>(null);
 
-  #key = crypto.randomUUID();
+  readonly #sender = new Sender();
 
   /** Whether it was done. */
-  async run(act: (idempotencyKey: string) => Promise<unknown>): Promise<boolean> {
+  async run(act: (sender: Sender) => Promise<unknown>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     this.failure = null;
@@ -22,15 +23,12 @@ export class Confirmed {
         await ask('POST', '/api/session/confirm', { body: { password: this.password } });
         this.asksPassword = false;
       }
-      await act(this.#key);
+      await act(this.#sender);
       return true;
     } catch (error) {
       if (isApiError(error, 'reauthenticate')) this.asksPassword = true;
       else if (isApiError(error, 'credentials')) this.passwordWrong = true;
-      else {
-        this.failure = (isApiError(error) && error.detail) || '';
-        if (!isApiError(error, 'unreachable')) this.#key = crypto.randomUUID();
-      }
+      else this.failure = failureWords(error, '');
       return false;
     } finally {
       this.busy = false;

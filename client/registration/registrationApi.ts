@@ -7,6 +7,7 @@ import type {
   Registration,
 } from '../../shared/patients/demographics.ts';
 import { ask, isApiError } from '../wire/api.ts';
+import type { Sender } from '../wire/sender.ts';
 
 const patientPath = (id: string): string => `/api/patients/${encodeURIComponent(id)}`;
 
@@ -25,29 +26,29 @@ export const loadDemographics = (id: string): Promise<DemographicsNow> =>
 export const loadVersions = (id: string): Promise<{ items: DemographicsVersion[] }> =>
   ask('GET', `${patientPath(id)}/demographics/history`);
 
-export const register = (body: Registration, idempotencyKey: string): Promise<{ id: string; mrn: string }> =>
-  ask('POST', '/api/patients', { body, idempotencyKey });
+export const register = (sender: Sender, body: Registration): Promise<{ id: string; mrn: string }> =>
+  sender.send('POST', '/api/patients', body);
 
 export const saveDemographics = (
+  sender: Sender,
   id: string,
   body: Registration & { version: number },
-  idempotencyKey: string,
-): Promise<{ version: number }> => ask('PUT', patientPath(id), { body, idempotencyKey });
+): Promise<{ version: number }> => sender.send('PUT', patientPath(id), body);
 
 export const previewMerge = (id: string, intoId: string): Promise<MergePreview> =>
   ask('GET', `${patientPath(id)}/merge?intoId=${encodeURIComponent(intoId)}`);
 
 export const mergeRecords = (
+  sender: Sender,
   id: string,
   body: { intoId: string; reason: string; version: number },
-  idempotencyKey: string,
-): Promise<{ id: string }> => ask('POST', `${patientPath(id)}/merge`, { body, idempotencyKey });
+): Promise<{ id: string }> => sender.send('POST', `${patientPath(id)}/merge`, body);
 
 export const unmergeRecords = (
+  sender: Sender,
   id: string,
   body: { reason: string; version: number },
-  idempotencyKey: string,
-): Promise<unknown> => ask('POST', `${patientPath(id)}/unmerge`, { body, idempotencyKey });
+): Promise<unknown> => sender.send('POST', `${patientPath(id)}/unmerge`, body);
 
 /** The records that a refusal names as possibly of the same person; null for a refusal of something else. */
 export function duplicatesIn(error: unknown): PossibleMatch[] | null {

@@ -162,7 +162,6 @@ export type Welcome = InferResponseType<typeof routes.welcome.$get>;
 export type Site = Welcome['sites'][number];
 export type DemoAccount = NonNullable<Welcome['demo']>['accounts'][number];
 
-type Encounters = typeof routes.encounters;
 type FirstAdministrator = Parameters<typeof routes.setup.$post>[0]['json'];
 
 /** A page of a list; `next` is the query of the following one. */
@@ -208,6 +207,4 @@ export const api = {
   /** Who has ever written in an encounter's documents. */
   writers: (id: string, asking: Asking) =>
     settled(routes.encounters[':id'].writers.$get({ param: { id } }, how(asking))),
-  startEncounter: (json: Parameters<Encounters['$post']>[0]['json'], idempotencyKey: string) =>
-    settled(routes.encounters.$post({ json }, how({ idempotencyKey }))),
 };

@@ -74,8 +74,13 @@ export const registration = {
   cancel: 'Cancel',
   saving: 'Saving',
   failed: 'It could not be saved. Nothing was changed; try again.',
-  changed:
-    'Somebody has changed this registration since you opened it. Open it again to see what they wrote.',
+  meanwhile: {
+    title: 'Somebody has changed this registration meanwhile. Nothing of yours is saved yet.',
+    taken: (parts: string) => `Theirs is in the form now: ${parts}.`,
+    disputed: (parts: string) =>
+      `You wrote something else, and saving puts yours in place of theirs: ${parts}.`,
+    next: 'Look at the form and save again.',
+  },
   invalid: 'Something in the form is not right.',
   matches: {
     title: 'These look like the same person',

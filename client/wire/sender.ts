@@ -1,0 +1,35 @@
+import { words } from '../messages/words.ts';
+import { ask, isApiError } from './api.ts';
+import { clock } from './clock.svelte.ts';
+
+/** Longer after an answer that never came, the same request is somebody's new wish. */
+const sameWishMs = 10 * 60_000;
+
+/**
+ * What somebody asks for is sent under one key until it is through: pressed twice, or again after an answer that never
+ * came, it is done once. What the service refused was not done, so its key may serve for another try.
+ */
+export class Sender {
+  #asked = '';
+  #key = '';
+  #askedAtMs = 0;
+
+  async send<Done>(method: 'POST' | 'PUT', to: string, body: unknown): Promise<Done> {
+    const asked = `${method} ${to} ${JSON.stringify(body)}`;
+    const isAgain = asked === this.#asked && clock.read() - this.#askedAtMs < sameWishMs;
+    this.#askedAtMs = clock.read();
+    if (!isAgain) {
+      this.#asked = asked;
+      this.#key = crypto.randomUUID();
+    }
+    const done = await ask<Done>(method, to, { body, idempotencyKey: this.#key });
+    if (this.#asked === asked) this.#asked = '';
+    return done;
+  }
+}
+
+/** What to say of an act that was not answered with a yes. Without an answer nobody knows whether it was done. */
+export const failureWords = (error: unknown, otherwise: string): string => {
+  if (!isApiError(error)) return otherwise;
+  return error.code === 'unreachable' ? words.common.noAnswer : (error.detail ?? otherwise);
+};
