@@ -73,6 +73,7 @@ export const registration = {
   save: 'Save',
   cancel: 'Cancel',
   saving: 'Saving',
+  halfway: 'A registration form filled in halfway',
   failed: 'It could not be saved. Nothing was changed; try again.',
   meanwhile: {
     title: 'Somebody has changed this registration meanwhile. Nothing of yours is saved yet.',

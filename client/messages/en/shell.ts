@@ -32,7 +32,7 @@ export const shell = {
     title: 'Locked',
     words: 'is working here. Unlock to go on where it was left.',
     kept: {
-      saved: { label: 'Saved', words: 'Stays in the chart, whatever happens here.' },
+      saved: { label: 'Saved', words: 'All text written in charts here.' },
       notSaved: {
         label: 'Not saved yet',
         words: (name: string) =>
@@ -43,8 +43,18 @@ export const shell = {
     unlock: 'Unlock',
     unlocking: 'Unlocking',
     somebodyElse: 'Sign in as somebody else',
-    somebodyElseWords: (name: string) =>
-      `Deletes what ${name} has not saved yet: unsaved text and forms filled in halfway.`,
+    somebodyElseWords: (name: string) => `Closes what ${name} has open, and forms filled in halfway with it.`,
+    deletes: (name: string) => `This deletes what ${name} has not saved yet:`,
+    deleteIt: 'Delete it and sign in as somebody else',
+    keepIt: 'Keep it',
+  },
+  leaving: {
+    title: 'Something is not saved yet',
+    words: 'Signing out deletes it:',
+    saved: 'Everything is saved now.',
+    stay: 'Stay',
+    signOut: 'Sign out',
+    deleteIt: 'Delete it and sign out',
   },
   setup: {
     title: 'First administrator',

@@ -24,6 +24,8 @@ export const workspace = {
   },
   save: {
     label: 'Save state',
+    textIn: (bed: string | null) =>
+      bed === null ? 'Text in a chart' : `Text in the chart of bed\u00A0${bed}`,
     saved: 'Saved',
     saving: 'Saving',
     reconnecting: 'Reconnecting',
@@ -196,6 +198,13 @@ export const workspace = {
     restoreProblem: 'Put back',
     removed: (count: number) => (count === 1 ? '1 problem removed' : `${count} problems removed`),
     save: 'Save',
+    close: 'Close',
+    meanwhile: {
+      changed:
+        'Somebody changed this while you had it open: above is how it stands now. Saving sets only what you change here.',
+      removed: 'Somebody removed this problem while you had it open. Saving puts it back.',
+      gone: 'This is not in the plan any more, so it cannot be saved here. What you wrote stays until you close it.',
+    },
     editGoal: 'Change the goal',
     editIntervention: 'Change the intervention',
     disputed: 'Not agreed',
