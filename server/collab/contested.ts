@@ -57,35 +57,70 @@ export function readChanges(sets: readonly ValueSet[]): Change[] {
   for (const { container, key, item } of sets) {
     const keys = byKey.get(container) ?? new Map<string, Y.Item[]>();
     byKey.set(container, keys);
-    keys.set(key, [...(keys.get(key) ?? []), item]);
+    const items = keys.get(key);
+    if (items) items.push(item);
+    else keys.set(key, [item]);
   }
   return [...byKey].flatMap(([container, keys]) =>
     [...keys].map(([key, items]) => {
       const current = container._map.get(key);
-      const followed = new Set(
-        items.filter((item) => items.some(({ origin }) => origin && holds(item, origin))),
-      );
+      const chains = new Chains(items);
       return {
         container,
         key,
         before: current ? { id: current.lastId, value: current.deleted ? null : valueOf(current) } : null,
-        finals: items
-          .filter((item) => !followed.has(item) && item.content instanceof Y.ContentAny)
-          .map((item) => ({ item, value: valueOf(item), base: baseOf(item, items) })),
+        finals: chains.ends
+          .filter((item) => item.content instanceof Y.ContentAny)
+          .map((item) => ({ item, value: valueOf(item), base: chains.baseOf(item) })),
       };
     }),
   );
 }
 
-/** An item's origin, followed back through the update's own sets of the key. */
-function baseOf(item: Y.Item, items: readonly Y.Item[]): Id | null {
-  let base: Id | null = item.origin;
-  for (let steps = 0; base !== null && steps <= items.length; steps++) {
-    const own = items.find((one) => holds(one, base!));
-    if (!own) return base;
-    base = own.origin;
+/** The sets of one key in one update, each on top of another: a day offline may bring very many. */
+class Chains {
+  readonly #byClient = new Map<number, Y.Item[]>();
+
+  constructor(private readonly items: readonly Y.Item[]) {
+    for (const item of items) {
+      const ofClient = this.#byClient.get(item.id.client);
+      if (ofClient) ofClient.push(item);
+      else this.#byClient.set(item.id.client, [item]);
+    }
   }
-  return base;
+
+  /** Those on top of which there is none. */
+  get ends(): Y.Item[] {
+    const followed = new Set(this.items.map(({ origin }) => this.#at(origin)));
+    return this.items.filter((item) => !followed.has(item));
+  }
+
+  /** An item's origin, followed back through the update's own sets of the key. */
+  baseOf(item: Y.Item): Id | null {
+    let base: Id | null = item.origin;
+    for (let steps = 0; steps <= this.items.length; steps++) {
+      const own = this.#at(base);
+      if (own === null) return base;
+      base = own.origin;
+    }
+    return base;
+  }
+
+  /** Of each client they come in the order of its clock. */
+  #at(id: Id | null): Y.Item | null {
+    const items = id === null ? undefined : this.#byClient.get(id.client);
+    if (id === null || items === undefined) return null;
+    let low = 0;
+    let high = items.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const item = items[middle]!;
+      if (holds(item, id)) return item;
+      if (id.clock < item.id.clock) high = middle - 1;
+      else low = middle + 1;
+    }
+    return null;
+  }
 }
 
 /**

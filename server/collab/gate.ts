@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { DocumentAccess } from '../../shared/documents/registry.ts';
 import { checkContent } from './allowedContent.ts';
 import type { ValueSet } from './contested.ts';
+import { Crowds } from './crowds.ts';
 import { encodeUpdate } from './encodeUpdate.ts';
 import { saysOtherwise } from './equivocation.ts';
 import { Neighbours } from './neighbours.ts';
@@ -186,6 +187,7 @@ function checkStructs(
   const neighbours = new Neighbours((id) => incoming.find(id));
   const created = new Map<unknown, Set<string>>();
   const isDeleted = rangeLookup(ds);
+  const crowds = Crowds.of(byClient, view.doc);
   for (const structs of byClient.values()) {
     for (const struct of structs) {
       // What its author typed and deleted before sending it: it carries nothing.
@@ -215,10 +217,12 @@ function checkStructs(
       if (reason) return refuse(reason);
       if (isForGood(place) && isDeleted(struct.id.client, struct.id.clock)) return refuse('deleted-key');
       drafts.touch(place, struct);
+      crowds?.add(struct, place);
       const set = contestedSet(struct, place);
       if (set) found.sets.push(set);
     }
   }
+  if (crowds?.isTooLarge) return refuse('too-large');
   return canBeOrdered(byClient) ? null : refuse('cycle');
 }
 

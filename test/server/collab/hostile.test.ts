@@ -408,6 +408,87 @@ describe('T9, T10 floods', () => {
   });
 });
 
+describe('T16 what takes long to put in its place', () => {
+  /** As somebody writes who always puts the next letter before the one before it. */
+  const leftwards = (client: number, count: number, origin: Y.ID): Y.Item[] =>
+    Array.from({ length: count }, (_, clock) => {
+      const rightOrigin = clock === 0 ? null : Y.createID(client, clock - 1);
+      return item({ client, clock, origin, rightOrigin, content: text('x') });
+    });
+
+  const endOfLine = (): Y.ID => {
+    let last = line(mallory.doc)._start!;
+    while (last.right) last = last.right;
+    return last.lastId;
+  };
+
+  it('thousands of letters at the place where thousands stand already are refused, a sentence is not', async () => {
+    const origin = endOfLine();
+    send(encodeUpdate([leftwards(5_000, 8_000, origin)]));
+    expect(mallory.refusals).toEqual([]);
+    send(encodeUpdate([leftwards(6_000, 8_000, origin)]));
+    expect(mallory.refusals).toEqual(['too-large']);
+    const resident = new Client(server, { userId: 'resident', deviceId: 'desktop' });
+    await settleAll([resident, victim]);
+    server.document.receive(
+      resident.connection!.peer,
+      'update',
+      encodeUpdate([leftwards(6_001, 60, origin)]),
+    );
+    expect(resident.refusals).toEqual([]);
+    await settleAll([resident, victim]);
+    expect(line(victim.doc).toString()).toContain('x'.repeat(8_060));
+  });
+
+  it('the same from two clients in one update', async () => {
+    const origin = endOfLine();
+    send(encodeUpdate([leftwards(5_000, 2_000, origin), leftwards(6_000, 2_000, origin)]));
+    expect(mallory.refusals).toEqual(['too-large']);
+    await nothingHappened();
+  });
+
+  it('thousands of values of one key, none on top of another, are refused', async () => {
+    const parent = idOf(body(mallory.doc).get(0) as Y.XmlElement);
+    const { client, clock } = own();
+    const sets = Array.from({ length: 5_000 }, (_, index) =>
+      item({ client, clock: clock + index, parent, key: 'indent', content: new Y.ContentAny([index % 8]) }),
+    );
+    send(encodeUpdate([sets]));
+    expect(mallory.refusals).toEqual(['too-large']);
+    await nothingHappened();
+  });
+
+  it('a clinical value set 60,000 times, each on top of the last, takes a moment, not a minute', async () => {
+    const basket = await Server.start('orders');
+    const resident = new Client(basket, { userId: 'resident', deviceId: 'desktop' });
+    await settleAll([resident]);
+    const drafts = resident.doc.getMap<Y.Map<unknown>>('drafts');
+    drafts.set(
+      'o1',
+      new Y.Map([
+        ['category', 'diet'],
+        ['priority', 'stat'],
+      ]),
+    );
+    await settleAll([resident]);
+    const client = resident.doc.clientID;
+    const first = Y.getState(resident.doc.store, client);
+    let origin = drafts.get('o1')!._map.get('priority')!.lastId;
+    const sets = Array.from({ length: 60_000 }, (_, index) => {
+      const clock = first + index;
+      const content = new Y.ContentAny([index % 2 === 0 ? 'urgent' : 'routine']);
+      const set = item({ client, clock, origin, content });
+      origin = Y.createID(client, clock);
+      return set;
+    });
+    basket.document.receive(resident.connection!.peer, 'update', encodeUpdate([sets]));
+    await settleAll([resident]);
+    expect(resident.refusals).toEqual([]);
+    const { doc } = await basket.folded();
+    expect(doc.getMap<Y.Map<unknown>>('drafts').get('o1')!.get('priority')).toBe('routine');
+  });
+});
+
 describe('T11 a state vector', () => {
   const of = (clients: number): Uint8Array =>
     encodeStateVector(new Map(Array.from({ length: clients }, (_, index) => [4_000_000_000 + index, 1_000])));
