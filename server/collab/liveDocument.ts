@@ -171,6 +171,16 @@ export class LiveDocument {
     return this.#dead;
   }
 
+  /** Nothing of it is on its way into the log: it can be read from there. */
+  get isSettled(): boolean {
+    return this.#tail.isSettled;
+  }
+
+  /** Resolves when all that has been appended is durable, or has failed. */
+  get appended(): Promise<void> {
+    return this.#tail.durable;
+  }
+
   /** Held as Yjs has it, not as bytes. */
   get isAwake(): boolean {
     return this.#held.isAwake;

@@ -70,7 +70,11 @@ export class LiveDocuments implements Sealing {
     const open = this.#open.get(room);
     const document = await open?.catch(() => null);
     if (document && !document.isDead) return document;
-    if (document) this.#awake.delete(document);
+    if (document) {
+      this.#awake.delete(document);
+      // What it took before it failed may be on its way into the log, from which the next one is read.
+      await document.appended;
+    }
     // What is in the map may have changed while this waited; only the one that was found wanting is replaced.
     if (this.#open.get(room) === open) this.#load(room, type);
     return this.#open.get(room) ?? this.#load(room, type);
@@ -148,7 +152,8 @@ export class LiveDocuments implements Sealing {
   /** Drops a document unless somebody has come back, or another one has taken its place. */
   async #drop(document: LiveDocument): Promise<void> {
     const current = await this.#open.get(document.room)?.catch(() => null);
-    if (current !== document || !document.isEmpty) return;
+    // Somebody may have come, written and gone again meanwhile; they take it along when that is in the log.
+    if (current !== document || !document.isEmpty || !document.isSettled) return;
     this.#open.delete(document.room);
     this.#awake.delete(document);
     document.destroy();

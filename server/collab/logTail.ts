@@ -33,6 +33,7 @@ export class LogTail {
   #durable: Promise<void> = Promise.resolve();
   /** What is appended while it waits goes into the same commit. */
   #open: OpenGroup | null = null;
+  #underWay = 0;
   readonly #room: string;
   readonly #log: DocumentLog;
   readonly #leases: Leases;
@@ -51,6 +52,11 @@ export class LogTail {
   /** Resolves when all that has been appended so far is durable, and has been told of; never rejects. */
   get durable(): Promise<void> {
     return this.#durable;
+  }
+
+  /** Nothing that has been appended is on its way: who reads the log now reads all of it. */
+  get isSettled(): boolean {
+    return this.#underWay === 0;
   }
 
   /**
@@ -89,15 +95,18 @@ export class LogTail {
 
   #handOver(open: OpenGroup): void {
     this.#open = open;
+    this.#underWay++;
     const { entries, leases, rescues, concerned } = open;
     const onTaken = (): void => {
       if (this.#open === open) this.#open = null;
     };
     this.#durable = this.#log.append({ entries, leases, rescues, onTaken }).then(
       () => {
+        this.#underWay--;
         for (const { isDurable } of concerned) isDurable();
       },
       (error: unknown) => {
+        this.#underWay--;
         onTaken();
         for (const { failed } of concerned) failed(error);
       },

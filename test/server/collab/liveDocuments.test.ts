@@ -1,10 +1,17 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
 import { registry } from '../../../shared/documents/registry.ts';
+import type { LiveDocument } from '../../../server/collab/liveDocument.ts';
 import { LiveDocuments } from '../../../server/collab/liveDocuments.ts';
 import type { Peer } from '../../../server/collab/peer.ts';
 import { Settlement } from '../../../server/collab/settlement.ts';
 import type { DocumentLog } from '../../../server/log/documentLog.ts';
+import { DocumentWriting, system } from '../../../server/log/entries.ts';
+import { emptyDocument } from '../../../server/log/fold.ts';
+import { writeNewNote } from '../../../shared/documents/note.ts';
+import { microtasks } from '../../support/controlledNetwork.ts';
 import { memoryLog } from '../../support/memoryLog.ts';
+import { steppedLog, type SteppedLog } from '../../support/steppedLog.ts';
 
 const depsOver = (log: DocumentLog): ConstructorParameters<typeof LiveDocuments>[0] => ({
   log,
@@ -122,5 +129,69 @@ describe('the documents in memory', () => {
     expect(new Set(colours).size).toBe(4);
     expect(documents.colourOf('e', 'a')).toBe(colours[0]);
     await documents.close();
+  });
+});
+
+describe('what is still on its way into the log', () => {
+  const room = 'e/note/n';
+  let log: SteppedLog;
+  let documents: LiveDocuments;
+
+  /** Somebody writes a word at the beginning. */
+  const write = (document: LiveDocument, peer: Peer): void => {
+    const doc = new Y.Doc();
+    for (const { entries } of log.groups) for (const { bytes } of entries) Y.applyUpdate(doc, bytes);
+    const before = Y.encodeStateVector(doc);
+    const section = doc.getMap<Y.Map<unknown>>('sections').get('s')!;
+    const block = (section.get('body') as Y.XmlFragment).get(0) as Y.XmlElement;
+    (block.get(0) as Y.XmlText).insert(0, 'word');
+    document.receive(peer, 'update', Y.encodeStateAsUpdate(doc, before));
+  };
+  const open = (): Promise<LiveDocument> => documents.open(room, registry.note);
+
+  beforeEach(() => {
+    log = steppedLog();
+    documents = new LiveDocuments(depsOver(log));
+    const writing = new DocumentWriting(room, emptyDocument(registry.note.roots));
+    const seed = (doc: Y.Doc): void => writeNewNote(doc, [{ id: 's', title: 'Plan', rank: 'a' }]);
+    void log.append(writing.turn(system, '2026-03-01T00:00:00.000Z', seed).done());
+    log.commit();
+  });
+
+  it('keeps its document in memory, though the one who wrote it came and left while it was being put away', async () => {
+    let snapshotIsKept = (): void => {};
+    log.saveSnapshot = () => new Promise<void>((resolve) => (snapshotIsKept = resolve));
+    const document = await open();
+    const [first, second] = [visitor(), visitor()];
+    document.join(first);
+    const leaving = documents.leave(document, first);
+    await microtasks();
+    document.join(second);
+    write(document, second);
+    const leavingToo = documents.leave(document, second);
+    snapshotIsKept();
+    await leaving;
+    expect(await open()).toBe(document);
+    log.commit();
+    await microtasks();
+    snapshotIsKept();
+    await leavingToo;
+    expect(documents.size).toBe(0);
+  });
+
+  it('is waited for by who opens a document again that was thrown away', async () => {
+    const document = await open();
+    write(document, visitor());
+    document.destroy();
+    const opening = open();
+    await microtasks();
+    log.commit();
+    const again = await opening;
+    expect(again).not.toBe(document);
+    // It follows from the entry before it, which the log would not take twice.
+    write(again, visitor());
+    log.commit();
+    await again.settled();
+    expect(log.groups).toHaveLength(3);
   });
 });
