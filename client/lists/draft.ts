@@ -91,7 +91,9 @@ export function toEntry(fields: readonly Field[], draft: Draft): Draft {
       if (value !== null) entry[field.name] = value;
     } else {
       const said = field.kind === 'choice' ? choiceOf(field, draft) : text(value).trim();
-      if (said !== '') entry[field.name] = field.kind === 'years' && /^\d+$/.test(said) ? Number(said) : said;
+      if (said !== '' && field.kind === 'moment') entry[field.name] = said.replace(' ', 'T');
+      else if (said !== '')
+        entry[field.name] = field.kind === 'years' && /^\d+$/.test(said) ? Number(said) : said;
     }
   }
   return entry;

@@ -3,10 +3,12 @@ import { isEntry, lists } from '../../shared/lists/lists.ts';
 import type { ListName } from '../../shared/lists/names.ts';
 import type { Doubts, ToReview } from '../../shared/lists/wire.ts';
 import { overlay } from '../../shared/lists/parts.ts';
-import type { Resource } from '../../shared/patients/fhirValue.ts';
+import { observedAt } from '../../shared/lists/observed.ts';
+import { instantOf, textAt, type Resource } from '../../shared/patients/fhirValue.ts';
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { inEncounter } from './inEncounter.ts';
+import { momentIn } from './moment.ts';
 import { sharedIngredients, type Ingredients } from './ingredients.ts';
 import { changedRefusal, type Decision, type Look } from './record.ts';
 import { reviewSystem } from './queries.ts';
@@ -15,12 +17,24 @@ type Decided = Result<Decision, Refusal>;
 
 const key = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
 
-/** An entry in the form of its list, of which nothing lies ahead of today. */
-function parse(list: ListName, value: unknown, today: string): Result<unknown, Refusal> {
+/** Clocks of two machines may differ by this much. */
+const leewayMs = 60_000;
+
+function liesAhead(date: string, { today, writing }: Look): boolean {
+  if (!date.includes('T')) return date > today;
+  return Date.parse(instantOf(date) ?? '') > Date.parse(writing.at) + leewayMs;
+}
+
+/** An entry in the form of its list, of which nothing lies ahead of now. `before`: as it stands, if it stands. */
+function parse(list: ListName, value: unknown, look: Look, before?: Resource): Result<unknown, Refusal> {
   const kind = lists[list];
-  const parsed = kind.entry.safeParse(value);
+  const said = textAt(value, 'at');
+  const at =
+    said === null || (before && said === observedAt(before)) ? ok(said) : momentIn(said, look.timeZone);
+  if (!at.ok) return no({ ...refuse('invalid'), errors: [{ path: '/entry/at', message: at.error }] });
+  const parsed = kind.entry.safeParse(at.value === said ? value : { ...(value as object), at: at.value });
   const errors = parsed.success
-    ? (kind.past?.(parsed.data) ?? []).some((date) => date !== undefined && date.slice(0, 10) > today)
+    ? (kind.past?.(parsed.data) ?? []).some((date) => date !== undefined && liesAhead(date, look))
       ? [{ path: '/entry', message: 'This date has not come yet.' }]
       : []
     : parsed.error.issues.map(({ path, message }) => ({
@@ -91,7 +105,7 @@ export function add(
   body: { entry: unknown; anyway?: boolean | undefined },
 ): Decided {
   const kind = lists[list];
-  const entry = parse(list, body.entry, look.today);
+  const entry = parse(list, body.entry, look);
   if (!entry.ok) return entry;
   const holding = holdingBut(list, look.all, null);
   if (kind.single && holding[0]) return no(changedRefusal(list, holding[0]));
@@ -130,7 +144,7 @@ export function change(
   if (!isEntry(list, before.value.resource)) return no(refuse('not-found'));
   if (lists[list].standing(before.value.resource) !== 'holds')
     return no(refuse('unprocessable', 'This entry has ended. Take the ending back first.'));
-  const entry = parse(list, body.entry, look.today);
+  const entry = parse(list, body.entry, look, before.value.resource);
   if (!entry.ok) return entry;
   const doubts = doubtsOf(list, entry.value, holdingBut(list, look.all, id), look.ingredients);
   if (isDoubtful(doubts) && body.anyway !== true)

@@ -49,6 +49,8 @@ export interface Look {
   ingredients: Ingredients;
   writing: Writing;
   today: string;
+  /** Of the site whose clocks they look at. */
+  timeZone: string;
   /** Where what is new was recorded: an encounter of this patient. */
   encounterId: string | null;
   newId(): string;
@@ -92,7 +94,8 @@ export async function recordOnList(
     const { value: all, damaged } = await noticing(() => readEntries(reader, patientId, [list]));
     const now = deps.now();
     const site = await findSite(reader, who.user.siteId);
-    const at = siteTime(now, zoneOffset(now, site?.timeZone ?? 'UTC'));
+    const timeZone = site?.timeZone ?? 'UTC';
+    const at = siteTime(now, zoneOffset(now, timeZone));
     const reviews = await readReviews(reader, patientId);
     const decided = decide({
       all,
@@ -104,6 +107,7 @@ export async function recordOnList(
       ]),
       writing: { patientId, at, who: practitioner(who.user), decimal: parseJson },
       today: at.slice(0, 10),
+      timeZone,
       encounterId: encounterId ?? null,
       newId: deps.newId,
     });

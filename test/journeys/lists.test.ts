@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { card, openBed, seatOf } from '../support/pages.ts';
+import type { ListItem } from '../../shared/lists/wire.ts';
 import { startService, type Service } from '../support/service.ts';
 import { asSignedIn, demoPassword, signIn } from '../support/signIn.ts';
 
@@ -78,6 +79,7 @@ test('an allergy typed in three letters reaches everybody who looks at the chart
   await nurse.page.getByRole('combobox', { name: 'Substance', exact: true }).fill('latex');
   const password = nurse.page.getByLabel(/^Password of/);
   await password.waitFor();
+  await nurse.page.getByText('An entry of a list filled in halfway').waitFor();
   expect(await nurse.page.locator('body').innerText()).not.toMatch(/penicillin|allergy|adeyemi/i);
   expect(await violations(nurse.page)).toEqual([]);
   await nurse.page.keyboard.press('Escape');
@@ -91,8 +93,38 @@ test('an allergy typed in three letters reaches everybody who looks at the chart
   await choose(nurse.page, 'Substance', 'pen');
   await nurse.page.keyboard.press('Enter');
   await nurse.page.getByText('Already on the list').waitFor();
-  await nurse.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  await nurse.page.keyboard.press('Escape');
+  await nurse.page.getByText('What you entered is not saved.').waitFor();
+  expect(await violations(nurse.page)).toEqual([]);
+  await nurse.page.getByRole('button', { name: 'Throw it away' }).click();
   await list(nurse.page, 'allergies').getByText('penicillins').waitFor();
+
+  // The attending judges the risk while the nurse writes a note: a double press saves both, once.
+  const attending = asSignedIn(service.url, await signIn(service.url, 'attending'));
+  const allergies = `/api/patients/${patientId}/allergies`;
+  const { items } = (await (await attending(allergies)).json()) as { items: ListItem[] };
+  const penicillins = items.find(({ line }) => line.title.includes('penicillins'))!;
+  const onRecord = list(nurse.page, 'allergies').getByRole('button', { name: 'Actions for penicillins' });
+  await onRecord.click();
+  await nurse.page.getByRole('menuitem', { name: 'Change' }).click();
+  await note.fill('told by her mother');
+  const entry = { ...penicillins.entry, criticality: 'high' };
+  const judged = await attending(`${allergies}/${penicillins.id}`, {
+    method: 'PUT',
+    body: { version: penicillins.version, entry },
+  });
+  expect(judged.status).toBe(200);
+  const save = nurse.page.getByRole('dialog').getByRole('button', { name: 'Save' });
+  await save.click();
+  await nurse.page.getByText('Theirs is in the form now: Risk of harm.').waitFor();
+  expect(await violations(nurse.page)).toEqual([]);
+  await save.dblclick();
+  await save.waitFor({ state: 'detached' });
+  const versions = (await (await attending(`${allergies}/${penicillins.id}/versions`)).json()) as {
+    items: ListItem[];
+  };
+  expect(versions.items).toHaveLength(3);
+  expect(versions.items[0]!.entry).toMatchObject({ criticality: 'high', note: 'told by her mother' });
 
   // The resident is in the encounter and has touched nothing: their banner counts it.
   await resident.page.getByRole('region', { name: 'Patient', exact: true }).getByText('and 2 more').waitFor();
@@ -114,11 +146,11 @@ test('an allergy typed in three letters reaches everybody who looks at the chart
   await problem.getByText('No fall for a year').waitFor();
   await problem.getByRole('button', { name: 'Actions for Repeated falls' }).click();
   await resident.page.getByRole('menuitem', { name: 'Versions' }).click();
-  const versions = resident.page.getByRole('dialog', { name: 'Versions: Repeated falls' });
-  await versions.getByText('Why: No fall for a year').waitFor();
-  await versions.getByText('First recorded').waitFor();
+  const history = resident.page.getByRole('dialog', { name: 'Versions: Repeated falls' });
+  await history.getByText('Why: No fall for a year').waitFor();
+  await history.getByText('First recorded').waitFor();
   expect(await violations(resident.page)).toEqual([]);
-  await versions.getByRole('button', { name: 'Bring this back' }).click();
+  await history.getByRole('button', { name: 'Bring this back' }).click();
   await eventually(async () =>
     expect(await list(nurse.page, 'problems').getByText('Repeated falls').count()).toBe(1),
   );

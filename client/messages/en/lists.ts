@@ -78,8 +78,13 @@ export const lists = {
     again: 'Try again',
     failed: 'It could not be saved. Nothing was changed; try again.',
     dateHint: '2019, 2019-05 or 2019-05-21',
-    nowHint: 'Leave it empty for now',
+    nowHint: '2026-05-21 or 2026-05-21 07:15; leave it empty for now',
     keys: 'Enter adds it and goes on to the next one.',
+    notSaved: 'What you entered is not saved.',
+    stay: 'Go on with it',
+    leave: 'Throw it away',
+    savedSince: 'Saved. What you entered since is not saved yet.',
+    halfway: 'An entry of a list filled in halfway',
   },
   doubts: {
     duplicates: 'Already on the list',
@@ -97,8 +102,12 @@ export const lists = {
   },
   conflict: {
     title: 'Somebody else has changed it meanwhile',
+    ended: 'It does not hold any more.',
+    taken: (fields: string) => `Theirs is in the form now: ${fields}.`,
+    disputed: (fields: string) =>
+      `You wrote something else, and saving puts yours in place of theirs: ${fields}.`,
+    next: 'Nothing of yours is saved yet. Look at the form and save again.',
     theirs: 'Take theirs',
-    mine: 'Save mine over it',
   },
   ending: {
     title: (what: string) => `End: ${what}`,
@@ -145,6 +154,8 @@ export const lists = {
     left: (count: number) => (count === 1 ? '1 line left' : `${count} lines left`),
     nothing: 'Nothing is on this list. Recording the review says that it still is so.',
     moved: 'The list has changed since you opened it. Look at it again.',
+    linesMoved: 'The list has changed since you opened it. Look at the lines that are open now.',
+    halfway: 'A review of a list begun',
   },
   fields: {
     problem: 'Problem',

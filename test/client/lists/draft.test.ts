@@ -68,6 +68,11 @@ describe('a form', () => {
     expect(missingFields(forms.measures, measure)).toEqual(['status']);
   });
 
+  test('takes a moment as somebody writes it', () => {
+    const draft = { ...toDraft(forms.measures, null), value: '171', at: '2026-05-21 07:15' };
+    expect(toEntry(forms.measures, draft)['at']).toBe('2026-05-21T07:15');
+  });
+
   test('leaves out what belongs to another choice', () => {
     const draft = { ...toDraft(forms.measures, null), value: '171', what: 'height' };
     expect(toEntry(forms.measures, draft)).toEqual({

@@ -336,6 +336,37 @@ describe('lists with rules of their own', () => {
     expect(banner.weight.kg).toBeCloseTo(71.395, 2);
   });
 
+  // The site is in Brussels, and it is 2 March 2026, 09:00 there.
+  test.each([
+    ['2025-07-21T07:15', '2025-07-21T07:15:00+02:00'],
+    ['2026-02-21T07:15:30', '2026-02-21T07:15:30+01:00'],
+    ['2026-03-02T00:30', '2026-03-02T00:30:00+01:00'],
+    ['2026-02-21T07:15:00-05:00', '2026-02-21T07:15:00-05:00'],
+    ['2026-02', '2026-02'],
+  ])('a moment written as %s is that of the site’s clocks', async (at, recorded) => {
+    const weight = { what: 'weight', value: '70', unit: 'kg', method: 'measured', at };
+    const added = await add('measures', weight, { anyway: true });
+    expect(added.status).toBe(201);
+    const stored = await readResource(service.deps.reader, 'Observation', added.body.id);
+    expect(JSON.parse(stored!.json)).toMatchObject({ effectiveDateTime: recorded });
+  });
+
+  test.each([
+    ['2025-03-30T02:30', 'The clocks went forward over this time: it did not come that day.'],
+    [
+      '2025-10-26T02:30',
+      'This time came twice that day. Write which one: 2025-10-26T02:30:00+02:00 or 2025-10-26T02:30:00+01:00.',
+    ],
+    ['2026-03-02T09:30', 'This date has not come yet.'],
+  ])('a moment that never was, was twice or has not come is asked again: %s', async (at, message) => {
+    const weight = { what: 'weight', value: '70', unit: 'kg', method: 'measured', at };
+    const refused = await add('measures', weight, { anyway: true });
+    expect([refused.status, (refused.body['errors'] as { message: string }[])[0]!.message]).toEqual([
+      400,
+      message,
+    ]);
+  });
+
   test('of what is observed again and again the newest holds, and the others stay', async () => {
     const smoking = (said: string, at: string) => ({ what: 'smoking', smoking: said, at });
     await add('social-history', smoking('former', '2026-02'));
