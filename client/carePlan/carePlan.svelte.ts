@@ -55,6 +55,8 @@ export interface Problem extends Item {
   goals: Goal[];
   interventions: Intervention[];
   evaluation: Y.XmlFragment | null;
+  /** Something is written in it. */
+  isEvaluated: boolean;
 }
 
 export interface NewProblem {
@@ -68,12 +70,26 @@ export const isDisputed = (item: { disagreements: readonly Disagreement[] }, key
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Whether somebody has written in it: a line with text, or a value that stands among the lines. */
+const isWritten = (body: unknown): boolean =>
+  body instanceof Y.XmlFragment &&
+  body
+    .toArray()
+    .some(
+      (line) =>
+        line instanceof Y.XmlElement &&
+        (line.nodeName !== 'block' ||
+          line.toArray().some((part) => part instanceof Y.XmlText && part.length > 0)),
+    );
+
 /** The care plan over its shared document. */
 export class CarePlan {
   readonly #doc: Y.Doc;
   readonly #problems: Y.Map<Y.Map<unknown>>;
   readonly #contested: Y.Map<unknown>;
   readonly #subscribe: () => void;
+  /** Problems in whose evaluation something is written, as was last told. */
+  readonly #evaluated = new Map<string, boolean>();
 
   constructor(doc: Y.Doc) {
     const problems = doc.getMap<Y.Map<unknown>>('problems');
@@ -82,9 +98,11 @@ export class CarePlan {
     this.#problems = problems;
     this.#contested = contested;
     this.#subscribe = createSubscriber((update) => {
-      // Typing in an evaluation is its editor's business.
+      // Typing in an evaluation is its editor's business; that there is one concerns everybody.
+      const turned = (id: unknown): boolean =>
+        this.#evaluated.get(String(id)) !== isWritten(problems.get(String(id))?.get('evaluation'));
       const changed = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
-        if (events.some(({ path }) => path[1] !== 'evaluation')) update();
+        if (events.some(({ path: [id, part] }) => part !== 'evaluation' || turned(id))) update();
       };
       problems.observeDeep(changed);
       contested.observe(update);
@@ -104,6 +122,17 @@ export class CarePlan {
 
   get problems(): Problem[] {
     return this.all.filter(({ removed }) => !removed);
+  }
+
+  /**
+   * The problems as the plan shows them.
+   * @param open those of which something is open: each stands where it was, also when it is not in the plan any more
+   */
+  problemsWith(open: readonly Problem[]): Problem[] {
+    const { all } = this;
+    const gone = open.filter(({ id }) => all.every((problem) => problem.id !== id));
+    const here = all.filter(({ id, removed }) => !removed || open.some((problem) => problem.id === id));
+    return [...here, ...gone].sort(byRank);
   }
 
   get removed(): Problem[] {
@@ -161,14 +190,17 @@ export class CarePlan {
 
   /**
    * Sets what somebody changed in a form, and nothing else: what others set or dispute meanwhile in its other fields
-   * stays.
+   * stays. A problem that was removed comes back with it.
    * @param before as the form was opened
    */
   change<Values extends Record<string, string>>(path: PlanPath, before: Values, values: Values): void {
-    this.set(
-      path,
-      Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== before[key])),
-    );
+    this.#doc.transact(() => {
+      this.set(
+        path,
+        Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== before[key])),
+      );
+      this.#putBack(path.problemId);
+    });
   }
 
   /** Settles a disagreement. */
@@ -182,6 +214,10 @@ export class CarePlan {
 
   restore(problemId: string): void {
     this.#problems.get(problemId)?.set('removed', false);
+  }
+
+  #putBack(problemId: string): void {
+    if (this.#problems.get(problemId)?.get('removed') === true) this.restore(problemId);
   }
 
   #addItem(
@@ -200,6 +236,7 @@ export class CarePlan {
       for (const [key, value] of Object.entries(values)) if (value !== '') item.set(key, value);
       item.set('rank', rankBetween(ranks.at(-1) || null, null));
       items.set(id, item);
+      this.#putBack(problemId);
     });
     return id;
   }
@@ -232,12 +269,15 @@ export class CarePlan {
 
   #readProblem(id: string, held: Y.Map<unknown>): Problem {
     const evaluation = held.get('evaluation');
+    const isEvaluated = isWritten(evaluation);
+    this.#evaluated.set(id, isEvaluated);
     return {
       ...this.#item(id, held),
       title: text(held.get('title')),
       status: stateOf<ProblemStatus>(problemStatuses, held.get('status')),
       removed: held.get('removed') === true,
       evaluation: evaluation instanceof Y.XmlFragment ? evaluation : null,
+      isEvaluated,
       goals: this.#items(held.get('goals'), (item, values) => ({
         ...item,
         description: text(values.get('description')),

@@ -122,6 +122,21 @@ describe('the care plan', () => {
     expect(plans[0].problems).toHaveLength(1);
   });
 
+  test('a problem is evaluated when there are words or a value in its evaluation', () => {
+    const { plans } = pair();
+    plans[0].addProblem({ title: 'Falls risk', code: null });
+    const body = plans[0].problems[0]!.evaluation!;
+    const text = (body.get(0) as Y.XmlElement).get(0) as Y.XmlText;
+    const isEvaluated = (): boolean => plans[0].problems[0]!.isEvaluated;
+    expect(isEvaluated()).toBe(false);
+    text.insert(0, 'Walks');
+    expect(isEvaluated()).toBe(true);
+    text.delete(0, text.length);
+    expect(isEvaluated()).toBe(false);
+    body.insert(1, [new Y.XmlElement('reference')]);
+    expect(isEvaluated()).toBe(true);
+  });
+
   test('what stands in a document and is no plan is passed over', () => {
     const { docs, plans } = pair();
     docs[0].getMap('problems').set('x', 'text');
