@@ -37,8 +37,14 @@ export class WorkspacePanes {
     else this.#choose(this.#withOrWithout(pane, !this.beside.includes(pane)));
   }
 
-  goTo(pane: Pane): void {
+  /** Somebody is in this pane: a window that becomes narrower keeps it on the screen, as the drawer too. */
+  enter(pane: Pane): void {
     this.front = pane;
+    if (this.layout !== 'two') this.drawerOpen = pane === 'care-plan';
+  }
+
+  goTo(pane: Pane): void {
+    this.enter(pane);
     if (this.#isDrawer(pane)) this.drawerOpen = true;
     else this.#choose(this.#withOrWithout(pane, true));
   }

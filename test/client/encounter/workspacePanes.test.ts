@@ -71,3 +71,18 @@ test('going to a pane brings it back, opens the drawer, or changes the pane that
   resize(narrow);
   expect(panes.front).toBe('care-plan');
 });
+
+test('a window that becomes narrower keeps the pane on the screen in which somebody is, as the drawer too', () => {
+  const { panes, resize } = panesAt(wide);
+  panes.enter('care-plan');
+  resize(tablet);
+  expect(panes.shown).toContain('care-plan');
+  resize(narrow);
+  expect(panes.front).toBe('care-plan');
+  panes.enter('orders');
+  resize(tablet);
+  expect(panes.shown).toEqual(['note', 'orders']);
+  panes.toggle('care-plan');
+  panes.enter('note');
+  expect(panes.shown).toContain('care-plan');
+});
