@@ -1,17 +1,15 @@
 import { untrack } from 'svelte';
-import type { Editor } from '@tiptap/core';
 import { carePlanRoom, noteRoom, ordersRoom } from '../../shared/documents/room.ts';
 import type { EncounterDetail } from '../../shared/encounters/schema.ts';
 import type { NoteKind } from '../../shared/notes/kinds.ts';
 import type { NoteLine } from '../../shared/notes/schema.ts';
-import { uuidv4 } from 'lib0/random';
 import { peopleIn, type PresentPerson } from '../collab/presence.svelte.ts';
 import { KeptTexts } from '../collab/refused.svelte.ts';
 import { isAtRisk, worstState, type SaveState } from '../collab/saveState.ts';
 import { firstNote } from '../notes/choice.ts';
+import { NoteList } from '../notes/noteList.svelte.ts';
 import { createNote, loadNotes } from '../notes/notesApi.ts';
 import { session } from '../session/session.svelte.ts';
-import { ApiError } from '../wire/api.ts';
 import { presence } from '../wire/presence.svelte.ts';
 import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
 
@@ -27,17 +25,12 @@ export class Workspace {
   readonly mayRead = session.can('chart:read');
 
   encounter = $state.raw<EncounterDetail | null>(null);
-  notes = $state.raw<NoteLine[] | null>(null);
-  notesFailed = $state(false);
-  creating = $state(false);
-  createFailed = $state(false);
+  readonly list: NoteList;
   noteId = $state<string | null>(null);
 
   note = $state.raw<OpenRoom | null>(null);
   orders = $state.raw<OpenRoom | null>(null);
   carePlan = $state.raw<OpenRoom | null>(null);
-  /** The body my caret was last in: where kept text can be put. */
-  lastEditor = $state.raw<Editor | null>(null);
 
   rooms = $derived<OpenRoom[]>([this.note, this.orders, this.carePlan].filter((room) => room !== null));
   left = $state.raw<OpenRoom[]>([]);
@@ -47,11 +40,22 @@ export class Workspace {
       ...this.left.map(({ live }) => live.save).filter(isAtRisk),
     ]),
   );
-  currentNote = $derived(this.notes?.find(({ id }) => id === this.noteId) ?? null);
 
   constructor(encounterId: string, noteId: string | null) {
     this.encounterId = encounterId;
     this.noteId = noteId;
+    this.list = new NoteList({
+      load: () => loadNotes(encounterId),
+      create: (kind, key) => createNote(encounterId, kind, key),
+    });
+  }
+
+  get notes(): readonly NoteLine[] | null {
+    return this.list.notes;
+  }
+
+  get currentNote(): NoteLine | null {
+    return this.notes?.find(({ id }) => id === this.noteId) ?? null;
   }
 
   /** Everybody else in these documents, once each. */
@@ -67,16 +71,10 @@ export class Workspace {
     await this.loadNotes();
   }
 
+  /** The first time, one of them is opened; which one is open from then on is for the person to say. */
   async loadNotes(): Promise<void> {
-    try {
-      this.notes = await loadNotes(this.encounterId);
-      this.notesFailed = false;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.notesFailed = true;
-      return;
-    }
-    if (this.#closed) return;
+    await this.list.load();
+    if (this.#closed || this.note !== null || this.notes === null) return;
     const chosen =
       this.currentNote ??
       firstNote(
@@ -98,30 +96,18 @@ export class Workspace {
     untrack(() => {
       if (this.note !== null && this.noteId === noteId) return;
       if (this.note) this.#retire(this.note);
-      this.lastEditor = null;
       this.noteId = noteId;
       this.note = openRoom('note', noteRoom(this.encounterId, noteId), this.#whose);
     });
   }
 
   #closed = false;
-  #key = uuidv4();
 
   async startNote(kind: NoteKind): Promise<void> {
-    if (this.creating) return;
-    this.creating = true;
-    this.createFailed = false;
-    try {
-      const { noteId } = await createNote(this.encounterId, kind, this.#key);
-      this.#key = uuidv4();
-      this.notes = await loadNotes(this.encounterId);
-      this.openNote(noteId);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.createFailed = true;
-    } finally {
-      this.creating = false;
-    }
+    const noteId = await this.list.start(kind);
+    if (noteId === null || this.#closed) return;
+    this.openNote(noteId);
+    await this.loadNotes();
   }
 
   close(): void {
