@@ -6,11 +6,12 @@ export type CopiedLine = Pick<PastLine, 'kind' | 'level' | 'indent' | 'checked' 
   runs: readonly { text: string; marks?: Record<string, unknown> }[];
 };
 
-/** The body in the live document where copied text belongs; null where it is no more. */
+/** The body in the live document where copied text belongs; null where it is no more, or nobody would see it. */
 export function bodyIn(doc: Y.Doc, place: { section: string } | { problem: string }): Y.XmlFragment | null {
   const [root, id, key] =
     'section' in place ? ['sections', place.section, 'body'] : ['problems', place.problem, 'evaluation'];
-  const body = doc.getMap<Y.Map<unknown>>(root).get(id!)?.get(key!);
+  const holder = doc.getMap<Y.Map<unknown>>(root).get(id!);
+  const body = holder?.get('removed') === true ? null : holder?.get(key!);
   return body instanceof Y.XmlFragment ? body : null;
 }
 

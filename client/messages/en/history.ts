@@ -31,6 +31,7 @@ export const history = {
   copyAddendum: 'Copy text into an addendum',
   copySection: (section: string) => `Copy ${section} into the draft`,
   copied: (section: string) => `Copied to the end of ${section}, as your own text.`,
+  placeGone: (section: string) => `Nothing was copied: ${section} is not in the document any more.`,
   copyHow: 'Select old text first, or use the button of a section.',
   notWritable: {
     sealed: 'This note is signed. Its text goes into an addendum, not back into the note.',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { CarePlan } from '../../../client/carePlan/carePlan.svelte.ts';
 import { appendLines, bodyIn } from '../../../client/history/copy.ts';
 import { judge } from '../../../server/collab/gate.ts';
 import { ShapeMap } from '../../../server/collab/paths.ts';
@@ -70,5 +71,14 @@ describe('old text that is copied into the draft', () => {
   test('has no place in a section that is not there', () => {
     expect(bodyIn(draft().doc, { section: 'gone' })).toBeNull();
     expect(bodyIn(draft().doc, { problem: 'plan' })).toBeNull();
+  });
+
+  test('has no place in a problem that was removed: nobody would see it', () => {
+    const doc = new Y.Doc();
+    const plan = new CarePlan(doc);
+    const problem = plan.addProblem({ title: 'Falls risk', code: null });
+    expect(bodyIn(doc, { problem })).not.toBeNull();
+    plan.remove(problem);
+    expect(bodyIn(doc, { problem })).toBeNull();
   });
 });
