@@ -254,6 +254,8 @@ export class LiveDoc {
     this.#unsaved.forget();
     this.loaded = false;
     this.facts = null;
+    // What is signed in one epoch need not be in the next; the service says so anew.
+    if (why === 'replaced') this.sealedAt = null;
     // A caret is named by what it stood beside in the document that is gone.
     this.#local = { ...this.#local, cursor: null };
     this.doc = new Y.Doc();

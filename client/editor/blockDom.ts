@@ -1,6 +1,11 @@
 import type { Node } from '@tiptap/pm/model';
 import { indentOf, kindOf } from './blockKinds.ts';
 
+/** The boxes of a text follow whether it can be edited: one that gives way and sets nothing would show what is not so. */
+export function enableBoxes(text: HTMLElement, editable: boolean): void {
+  for (const box of text.querySelectorAll<HTMLInputElement>('.block > input')) box.disabled = !editable;
+}
+
 /** What a line is drawn with, in an editor and at rest. */
 export class BlockDom {
   readonly dom = document.createElement('div');

@@ -1,5 +1,6 @@
 const failed = {
   conflict: 'It changed on the way, so nothing was signed. Look at the difference and sign again.',
+  signedByMe: 'You have signed this note.',
   signedByOther: 'Somebody else has signed this note.',
   forbidden: 'Your role may not sign this.',
   unreachable: 'There was no answer. Whether it is signed is not known yet; trying again is safe.',
