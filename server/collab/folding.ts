@@ -30,7 +30,7 @@ export class Folding {
   /** The log has grown by so many. */
   grew(entries: number): void {
     this.unfolded += entries;
-    if (this.isDue) void this.fold().catch((error: unknown) => this.deps.onFault(error));
+    if (this.isDue) void this.fold();
   }
 
   get hasNew(): boolean {
@@ -41,7 +41,16 @@ export class Folding {
     return this.unfolded >= foldEvery;
   }
 
+  /** A snapshot that could not be kept is only a slower opening: it is reported, and nobody has to bear it. */
   async fold(): Promise<void> {
+    try {
+      await this.#fold();
+    } catch (error) {
+      this.deps.onFault(error);
+    }
+  }
+
+  async #fold(): Promise<void> {
     const { room, log, now, held, tail, mayFold, isDead } = this.deps;
     if (isDead() || !mayFold()) return;
     this.unfolded = 0;

@@ -51,6 +51,7 @@ interface OpenSocket {
 export class CollabServer {
   readonly documents: LiveDocuments;
   readonly #sockets = new Set<OpenSocket>();
+  readonly #comingIn = new Set<ComingIn>();
   readonly #server: WebSocketServer;
   readonly #recheckTimer: NodeJS.Timeout;
   readonly #pings = new Pings();
@@ -91,15 +92,23 @@ export class CollabServer {
     // Until the WebSocket takes over, a reset must not become an unhandled error.
     const ignore = (): void => {};
     socket.on('error', ignore);
+    const coming: ComingIn = { encounterId: null, isOutdated: false };
+    this.#comingIn.add(coming);
     let admission: Admission | CloseReason;
     try {
-      admission = this.#closing ? 'restarting' : await this.#admit(request);
+      admission = this.#closing ? 'restarting' : await this.#admit(request, coming);
     } catch (error) {
       this.deps.logger.error({ err: error }, 'a document could not be opened');
       admission = 'fault';
     }
     socket.off('error', ignore);
-    if (socket.destroyed) return this.#turnAway(admission);
+    if (!socket.destroyed) this.#answer(request, socket, head, coming.isOutdated ? 'restarting' : admission);
+    this.#comingIn.delete(coming);
+    // Whoever has gone by now, or does not speak the protocol, has left nobody in it.
+    if (typeof admission !== 'string') this.#leaveEmpty(admission.document);
+  }
+
+  #answer(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission | CloseReason): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       // Also for who is turned away: they may send anything until the socket is closed, and nobody else would listen.
       webSocket.on('error', (error) => this.deps.logger.debug({ err: error }, 'socket error'));
@@ -111,7 +120,7 @@ export class CollabServer {
     });
   }
 
-  async #admit(request: IncomingMessage): Promise<Admission | CloseReason> {
+  async #admit(request: IncomingMessage, coming: ComingIn): Promise<Admission | CloseReason> {
     const url = new URL(request.url ?? '', 'http://localhost');
     const { origin } = request.headers;
     if (origin !== undefined && !this.deps.isOwnOrigin(origin)) return 'forbidden';
@@ -123,16 +132,23 @@ export class CollabServer {
     if (!signedIn) return ticket === null ? 'unauthenticated' : 'ticket';
     if (!isOf(signedIn, url.searchParams.get('user'))) return 'unauthenticated';
     const name = decodeRoom(url.pathname);
+    coming.encounterId = name?.split('/')[0] ?? null;
     const room = name === null ? null : await roomAccess(this.deps.reader, name, signedIn.user);
     await this.#audit(signedIn, room);
     if (!room) return 'forbidden';
     const document = await this.documents.open(room.name, room.type);
-    const asked = Number(url.searchParams.get('epoch') ?? document.epoch);
-    if (asked < document.epoch) return 'epoch';
-    // The session may have ended while the document was opened, before there was a socket to close.
-    if (!(await this.deps.auth.isLive(signedIn.sessionId))) return 'unauthenticated';
-    const access = accessOfClient(room, Number(url.searchParams.get('schema') ?? 1));
-    return { signedIn, room: { ...room, access }, document, extended: url.searchParams.get('ext') === '1' };
+    let admission: Admission | null = null;
+    try {
+      const asked = Number(url.searchParams.get('epoch') ?? document.epoch);
+      if (asked < document.epoch) return 'epoch';
+      // The session may have ended while the document was opened, before there was a socket to close.
+      if (!(await this.deps.auth.isLive(signedIn.sessionId))) return 'unauthenticated';
+      const access = accessOfClient(room, Number(url.searchParams.get('schema') ?? 1));
+      const extended = url.searchParams.get('ext') === '1';
+      return (admission = { signedIn, room: { ...room, access }, document, extended });
+    } finally {
+      if (admission === null) this.#leaveEmpty(document);
+    }
   }
 
   /** A document is opened only when its row in the trail is durable. */
@@ -205,9 +221,12 @@ export class CollabServer {
     });
   }
 
-  #turnAway(admission: Admission | CloseReason): void {
-    if (typeof admission === 'string' || !admission.document.isEmpty) return;
-    void this.documents.leaveEmpty(admission.document);
+  #leaveEmpty(document: LiveDocument): void {
+    this.documents
+      .leaveEmpty(document)
+      .catch((error: unknown) =>
+        this.deps.logger.error({ err: error, room: document.room }, 'a document could not be put away'),
+      );
   }
 
   #end(sessionIds: ReadonlySet<string>): void {
@@ -227,11 +246,13 @@ export class CollabServer {
    * now, people come back by themselves, so that the trail says whose chart they have open.
    */
   async reconsider(encounterIds: readonly string[]): Promise<void> {
+    for (const coming of this.#comingIn)
+      if (coming.encounterId !== null && encounterIds.includes(coming.encounterId)) coming.isOutdated = true;
     for (const open of this.#sockets) {
       if (!encounterIds.includes(open.room.room.encounterId)) continue;
       const room = await roomAccess(this.deps.reader, open.room.name, open.user);
       if (!room) this.#letGo(open, 'forbidden');
-      else if (room.patientId !== open.room.patientId) open.peer.close('restarting');
+      else if (room.patientId !== open.room.patientId) this.#letGo(open, 'restarting');
     }
   }
 
@@ -267,6 +288,14 @@ export class CollabServer {
       socket.close(closeReasons.restarting.code, closeReasons.restarting.words);
     this.#server.close();
   }
+}
+
+/** Somebody who is being let in. */
+interface ComingIn {
+  /** Whose chart they ask for, once that is known. */
+  encounterId: string | null;
+  /** What was found about it may be true no more: they come again. */
+  isOutdated: boolean;
 }
 
 interface Admission {

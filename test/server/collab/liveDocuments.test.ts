@@ -179,6 +179,15 @@ describe('what is still on its way into the log', () => {
     expect(documents.size).toBe(0);
   });
 
+  it('is all that has to be there: a document whose snapshot cannot be kept leaves memory all the same', async () => {
+    const faults: unknown[] = [];
+    documents = new LiveDocuments({ ...depsOver(log), onFault: (_room, error) => faults.push(error) });
+    log.saveSnapshot = () => Promise.reject(new Error('The disk is full.'));
+    await documents.leaveEmpty(await open());
+    expect(documents.size).toBe(0);
+    expect(faults).toHaveLength(1);
+  });
+
   it('is waited for by who opens a document again that was thrown away', async () => {
     const document = await open();
     write(document, visitor());
