@@ -153,10 +153,12 @@ function newDeletions(
   const items: Y.Item[] = [];
   let ranges = 0;
   for (const [client, list] of ds.clients) {
+    ranges += list.length;
+    if (ranges > maxDeleteRanges) return refuse('too-large');
+    if (!areApart(list)) return refuse('malformed');
     const structs = doc.store.clients.get(client) ?? [];
     const known = Y.getState(doc.store, client);
     for (const { clock, len } of list) {
-      if (++ranges > maxDeleteRanges) return refuse('too-large');
       if (len < 1) return refuse('malformed');
       if (clock + len > Math.max(known, ends.get(client) ?? 0)) return refuse('future-deletion');
       if (clock >= known) continue;
@@ -168,6 +170,13 @@ function newDeletions(
     }
   }
   return { items };
+}
+
+/** Nobody names a deletion twice: of ranges that lie over each other, each would be gone through from end to end. */
+function areApart(ranges: readonly { clock: number; len: number }[]): boolean {
+  const follows = (list: typeof ranges): boolean =>
+    list.every(({ clock }, index) => index === 0 || clock >= list[index - 1]!.clock + list[index - 1]!.len);
+  return follows(ranges) || follows(ranges.toSorted((a, b) => a.clock - b.clock));
 }
 
 interface Found {

@@ -342,6 +342,21 @@ describe('T8, T15 deletions', () => {
     expect(line(victim.doc).toString()).toContain('Slept well.');
   });
 
+  it('of the same again and again in one update are refused: each would be gone through from end to end', async () => {
+    const written = line(victim.doc)._start!.right!;
+    const range = { clock: written.id.clock, len: 1 };
+    const { client } = written.id;
+    const known = { clock: 0, len: Y.getState(victim.doc.store, client) };
+    for (const ranges of [
+      [known, known],
+      [known, range],
+      [range, known],
+    ])
+      send(encodeUpdate([], new Map([[client, ranges]])));
+    expect(mallory.refusals).toEqual(['malformed', 'malformed', 'malformed']);
+    await nothingHappened();
+  });
+
   it('30,000 ranges over a long text take a moment, not a minute', async () => {
     line(mallory.doc).insert(0, 'z'.repeat(60_000));
     await settleAll([mallory, victim]);
