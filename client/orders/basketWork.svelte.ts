@@ -1,6 +1,8 @@
 import { isOrderable, type CatalogueItem, type OrderableItem } from '../../shared/orders/catalogue.ts';
 import type { LiveDoc } from '../collab/liveDoc.svelte.ts';
-import { sameOrder, type OrderContent, type OrderDraft, type Orders } from './orders.svelte.ts';
+import { fieldsOf, type OrderFields } from './orderForm.ts';
+import { sameContent, sameOrder, type OrderContent, type OrderDraft, type Orders } from './orders.svelte.ts';
+import { startFields } from './suggestions.ts';
 
 /** Where somebody is who has this order's form open. */
 export const fieldOf = (orderId: string): string => `order/${orderId}`;
@@ -13,6 +15,11 @@ export class BasketWork {
   adding = $state.raw<OrderableItem | null>(null);
   /** An order as it was when its form was opened. */
   editing = $state.raw<OrderDraft | null>(null);
+  /** What is entered in the form. Held here: it outlives a document that is loaded anew. */
+  fields = $state<OrderFields | null>(null);
+  /** What the form began with. */
+  begun = $state.raw<OrderFields | null>(null);
+  #isWanted = $state(false);
   #removedId = $state<string | null>(null);
   readonly #live: () => Pick<LiveDoc, 'present'>;
   readonly #orders: () => Orders;
@@ -37,24 +44,51 @@ export class BasketWork {
     return sameOrder(before, now) ? null : 'changed';
   }
 
+  get isTouched(): boolean {
+    return !sameContent(this.fields, this.begun);
+  }
+
+  /** Another form was wanted while this one holds what is in no basket: it is finished first. */
+  get comesFirst(): boolean {
+    return this.#isWanted && this.isTouched;
+  }
+
   start(item: CatalogueItem): void {
     if (!isOrderable(item)) return;
+    if (!this.#open(startFields(item), fieldOf('new'))) return;
     this.editing = null;
     this.adding = item;
-    this.#live().present({ field: fieldOf('new') });
   }
 
   edit(draft: OrderDraft): void {
+    if (!this.#open(fieldsOf(draft.detail, draft), fieldOf(draft.id))) return;
     this.adding = null;
     this.editing = draft;
-    this.#live().present({ field: fieldOf(draft.id) });
+  }
+
+  #open(begun: OrderFields, place: string): boolean {
+    this.#isWanted = this.isTouched;
+    if (this.#isWanted) return false;
+    this.begun = begun;
+    this.fields = { ...begun };
+    this.#live().present({ field: place });
+    return true;
   }
 
   /** Closes the form, whichever it is. */
   stop(): void {
     this.adding = null;
     this.editing = null;
+    this.fields = null;
+    this.begun = null;
+    this.#isWanted = false;
     this.#live().present({ field: null });
+  }
+
+  /** One key is soon pressed: what was entered is not thrown away for it. */
+  escape(): void {
+    if (this.isTouched) this.#isWanted = true;
+    else this.stop();
   }
 
   save(content: OrderContent): void {

@@ -1,7 +1,11 @@
+import { notSaved } from './notSaved.svelte.ts';
+
 /** Where the browser is, and how to go elsewhere without loading the page again. */
 class Navigation {
   pathname = $state(location.pathname);
   search = $state(location.search);
+  /** Where somebody wants to go who would lose a form by it: they are asked first. */
+  wanted = $state<string | null>(null);
 
   get path(): string {
     return this.pathname + this.search;
@@ -9,7 +13,12 @@ class Navigation {
 
   /** Follows back, forward and clicks on links of this service. Returns how to stop. */
   start(): () => void {
-    const follow = () => this.read();
+    const follow = () => {
+      const path = location.pathname + location.search;
+      if (!this.losesForms(location.pathname)) return this.read();
+      history.pushState(null, '', this.path);
+      this.wanted = path;
+    };
     window.addEventListener('popstate', follow);
     document.addEventListener('click', this.click);
     return () => {
@@ -18,12 +27,22 @@ class Navigation {
     };
   }
 
-  go(path: string, how: { replace?: boolean } = {}): void {
+  /** `sure`: whatever is lost by it. */
+  go(path: string, how: { replace?: boolean; sure?: boolean } = {}): void {
     if (path === this.path) return;
+    if (!how.replace && !how.sure && this.losesForms(path.split('?')[0]!)) {
+      this.wanted = path;
+      return;
+    }
+    this.wanted = null;
     history[how.replace ? 'replaceState' : 'pushState'](null, '', path);
     const moved = location.pathname !== this.pathname;
     this.read();
     if (moved) window.scrollTo(0, 0);
+  }
+
+  private losesForms(pathname: string): boolean {
+    return pathname !== this.pathname && notSaved.forms.length > 0;
   }
 
   private read(): void {

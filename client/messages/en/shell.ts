@@ -50,11 +50,10 @@ export const shell = {
   },
   leaving: {
     title: 'Something is not saved yet',
-    words: 'Signing out deletes it:',
     saved: 'Everything is saved now.',
     stay: 'Stay',
-    signOut: 'Sign out',
-    deleteIt: 'Delete it and sign out',
+    signOut: { words: 'Signing out deletes it:', leave: 'Delete it and sign out', go: 'Sign out' },
+    page: { words: 'Going to another page deletes it:', leave: 'Delete it and go on', go: 'Go on' },
   },
   setup: {
     title: 'First administrator',

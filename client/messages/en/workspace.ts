@@ -154,6 +154,8 @@ export const workspace = {
       note: 'Note to the team',
       choose: 'Choose',
       needed: 'This is needed.',
+      halfway: 'An order form filled in halfway',
+      comesFirst: 'What you entered here is not in the basket yet. Save it or cancel it first.',
       meanwhile: {
         changed:
           'Somebody changed this order while you had it open: above is how it stands now. Saving sets only what you change here; dose, route and timing go together.',

@@ -45,6 +45,23 @@ describe('in the basket', () => {
     expect([work.adding, work.editing, place]).toEqual([null, null, null]);
   });
 
+  test('a form that holds what is in no basket is not closed for another one', () => {
+    const id = orders.add('laboratory', content('Lactate'));
+    work.start(item('Troponin T'));
+    work.fields!.note = 'three hours after the first';
+    work.edit(orders.drafts[0]!);
+    work.start(item('Potassium'));
+    expect([work.adding?.display, work.editing, place]).toEqual(['Troponin T', null, 'order/new']);
+    expect([work.fields!.note, work.comesFirst]).toEqual(['three hours after the first', true]);
+    work.escape();
+    expect(work.fields!.note).toBe('three hours after the first');
+    // Cancelled, and then the other one.
+    work.stop();
+    expect([work.isTouched, work.comesFirst]).toEqual([false, false]);
+    work.edit(orders.drafts[0]!);
+    expect([work.editing?.id, work.isTouched]).toEqual([id, false]);
+  });
+
   test('what is not ordered opens no form, and closes none', () => {
     work.start(item('Lactate'));
     work.start({ ...item('Aspirin'), category: 'allergen' });

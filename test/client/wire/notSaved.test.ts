@@ -1,20 +1,35 @@
-import { expect, test } from 'vitest';
-import { notSaved } from '../../../client/wire/notSaved.svelte.ts';
+import { afterEach, expect, test } from 'vitest';
+import { notSaved, type NotSaved } from '../../../client/wire/notSaved.svelte.ts';
+
+const text: NotSaved = { what: 'Text in the chart of bed 3' };
+const form: NotSaved = { what: 'An order form filled in halfway', isForm: true };
+
+afterEach(() => notSaved.clear());
 
 test('what is not saved is told while it is so, by whoever holds it', () => {
-  let text: { what: string } | null = { what: 'Text in the chart of bed 3' };
-  const stop = notSaved.tell(() => text);
-  notSaved.tell(() => ({ what: 'A registration form filled in halfway' }));
-  expect(notSaved.all.map(({ what }) => what)).toEqual([
-    'Text in the chart of bed 3',
-    'A registration form filled in halfway',
-  ]);
-  text = null;
-  expect(notSaved.all).toHaveLength(1);
-  text = { what: 'Text in the chart of bed 3' };
+  let held: NotSaved | null = text;
+  const stop = notSaved.tell(() => held);
+  notSaved.tell(() => form);
+  expect(notSaved.all).toEqual([text, form]);
+  held = null;
+  expect(notSaved.all).toEqual([form]);
+  held = text;
   stop();
-  expect(notSaved.all).toHaveLength(1);
-  // Whose screen it was has left.
+  expect(notSaved.all).toEqual([form]);
+});
+
+test('going to another page loses forms; text that is still being sent is told for as long as it is', () => {
+  let sending: NotSaved | null = text;
+  notSaved.tell(() => form);
+  notSaved.tellUntilSaved(() => sending);
+  expect([notSaved.all, notSaved.forms]).toEqual([[form, text], [form]]);
+  sending = null;
+  expect(notSaved.all).toEqual([form]);
+});
+
+test('nothing is told of whoever has left', () => {
+  notSaved.tell(() => form);
+  notSaved.tellUntilSaved(() => text);
   notSaved.clear();
   expect(notSaved.all).toEqual([]);
 });
