@@ -113,23 +113,29 @@ export class Acceptance {
 
     this.#emitted = [];
     this.#watch = { named, lost: [] };
-    const fault = this.#apply(update, author);
-    const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places, nextSeq())];
-    this.#watch = null;
-    if (fault) return { outcome: 'failed', fault };
-    if (changes.length > 0) {
-      const who: WhoSet = (id) => ({
-        user: leases.of(id.client)?.userId ?? systemUser,
-        at: times.of(id) ?? (claims.includes(id.client) || isOwn(id.client) ? at : null),
-      });
-      this.#doc.transact(() => settleChanges(changes, this.#doc, this.#shapes, who, newId), system);
+    try {
+      this.#apply(update, author);
+      const lost = [...this.#watch.lost, ...lostOnArrival(dropped, named, this.#places, nextSeq())];
+      if (changes.length > 0) {
+        const who: WhoSet = (id) => ({
+          user: leases.of(id.client)?.userId ?? systemUser,
+          at: times.of(id) ?? (claims.includes(id.client) || isOwn(id.client) ? at : null),
+        });
+        this.#watch = null;
+        this.#doc.transact(() => settleChanges(changes, this.#doc, this.#shapes, who, newId), system);
+      }
+      if (lost.length === 0) this.#lostRuns.end(author);
+      return {
+        outcome: 'taken',
+        drafts: this.#takeEmitted(lease),
+        lost: lost.flatMap((each) => this.#whose(each, now)),
+      };
+    } catch (error) {
+      // Whatever it is, the document holds by now what will not be in the log.
+      return { outcome: 'failed', fault: error instanceof Error ? error : new Error(String(error)) };
+    } finally {
+      this.#watch = null;
     }
-    if (lost.length === 0) this.#lostRuns.end(author);
-    return {
-      outcome: 'taken',
-      drafts: this.#takeEmitted(lease),
-      lost: lost.flatMap((each) => this.#whose(each, now)),
-    };
   }
 
   /** All that a client has done has arrived, and it held this much then. */
@@ -169,17 +175,11 @@ export class Acceptance {
     return entry?.type === 'value' && entry.contested === true;
   }
 
-  /** `applyUpdate` is not atomic: only one that returns and leaves nothing pending counts. */
-  #apply(update: Uint8Array, author: EntryAuthor): Error | null {
-    try {
-      Y.applyUpdate(this.#doc, update, new Sender(author));
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
+  /** `applyUpdate` is not atomic: only one that returns and leaves nothing pending counts. @throws otherwise */
+  #apply(update: Uint8Array, author: EntryAuthor): void {
+    Y.applyUpdate(this.#doc, update, new Sender(author));
     const { pendingStructs, pendingDs } = this.#doc.store;
-    return pendingStructs === null && pendingDs === null
-      ? null
-      : new Error('An update left something pending.');
+    if (pendingStructs !== null || pendingDs !== null) throw new Error('An update left something pending.');
   }
 
   #takeEmitted(lease: number | null): EntryDraft[] {

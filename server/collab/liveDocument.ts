@@ -219,8 +219,9 @@ export class LiveDocument {
   /** A peer that did not keep up has read what it was sent: it gets the rest by its state vector. */
   async catchUp(peer: Peer): Promise<void> {
     const had = this.#fanOut.takeMissing(peer);
-    if (had === null || !this.#company.peers.has(peer)) return;
-    await this.sendMissing(peer, had);
+    if (!this.#company.peers.has(peer)) return;
+    if (had !== null) await this.sendMissing(peer, had);
+    // Also to one who missed no edit: who moved meanwhile was not said to it.
     this.sendEverybody(peer);
   }
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import * as Y from 'yjs';
-import type { LiveDocument } from '../../../server/collab/liveDocument.ts';
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import { registry } from '../../../shared/documents/registry.ts';
+import { LiveDocument } from '../../../server/collab/liveDocument.ts';
 import { contentHashNow } from '../../../server/log/contentHash.ts';
 import { Client, OneDocument, order } from '../../support/oneDocument.ts';
 
@@ -29,6 +31,50 @@ describe('a reader that does not keep up', () => {
     await server.settled();
     expect(reader.drafts.has('o5')).toBe(true);
   });
+
+  it('hears who is where once it has caught up, also when nobody wrote meanwhile', async () => {
+    const server = await here.basket();
+    const mover = await new Client(server, 'resident').connect();
+    const reader = await new Client(server, 'nurse').connect();
+    const heard: Uint8Array[] = [];
+    reader.peer!.send = (...frames) => void heard.push(...frames);
+    reader.lagging = true;
+    const awareness = new Awareness(mover.doc);
+    awareness.setLocalState({ section: 's1' });
+    const payload = encodeAwarenessUpdate(awareness, [mover.doc.clientID]);
+    awareness.destroy();
+    server.receiveAwareness(mover.peer!, payload);
+    await server.settled();
+    expect(heard).toEqual([]);
+    reader.lagging = false;
+    await server.catchUp(reader.peer!);
+    expect(heard.map((frame) => Buffer.from(frame).toString()).join()).toContain('"section":"s1"');
+  });
+});
+
+test('a document in which a fault leaves what will not be in the log is thrown away, whatever the fault', async () => {
+  const faults: unknown[] = [];
+  const newId = (): string => {
+    throw new Error('There are no ids left.');
+  };
+  const onFault = (_room: string, error: unknown): void => void faults.push(error);
+  const deps = { ...here.deps, newId, onFault };
+  const server = await LiveDocument.load('e/orders', registry.orders, deps);
+  const resident = await new Client(server, 'resident').connect();
+  const pharmacist = await new Client(server, 'pharmacist').connect();
+  resident.drafts.set('o1', order('10'));
+  await server.settled();
+  pharmacist.disconnect();
+  pharmacist.drafts.get('o1')!.set('priority', 'stat');
+  resident.drafts.get('o1')!.set('priority', 'urgent');
+  await server.settled();
+  // Both values are to be kept under a new id.
+  await pharmacist.connect();
+  expect(faults).toHaveLength(1);
+  expect(server.isDead).toBe(true);
+  const again = await here.basket();
+  await new Client(again, 'resident').connect();
+  expect(again.isDead).toBe(false);
 });
 
 test('a document sleeps after a minute without a change, and wakes for whoever writes then', async () => {
