@@ -41,6 +41,10 @@ class OpenForm<Fields extends Record<string, string>> {
   readonly before: Fields;
   fields: Fields;
 
+  get isTouched(): boolean {
+    return Object.entries(this.fields).some(([key, value]) => value !== this.before[key]);
+  }
+
   constructor(
     /** As it was when the form was opened. */
     readonly problem: Problem,
@@ -80,6 +84,11 @@ export class PlanWork {
   /** Problems of which something is open, as they were then. */
   get problems(): Problem[] {
     return [...this.#forms.values()].map(({ form }) => form.problem);
+  }
+
+  /** Something is entered that is not in the plan. */
+  get isTouched(): boolean {
+    return [...this.#forms.values()].some(({ form }) => form.isTouched);
   }
 
   of(problemId: string): PlanForm[] {
@@ -122,6 +131,11 @@ export class PlanWork {
     this.#forms.delete(keyOf(form.problem, part, form.itemId));
     const last = [...this.#forms.values()].at(-1);
     this.#live().present({ field: last ? fieldOf(last.form.problem.id) : null });
+  }
+
+  /** One key is soon pressed: what was entered is not thrown away for it. */
+  escape(open: PlanForm): void {
+    if (!open.form.isTouched) this.close(open);
   }
 
   /** Nothing is set, and the form stays, where what it belongs to is gone. */

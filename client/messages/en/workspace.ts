@@ -201,6 +201,7 @@ export const workspace = {
     removed: (count: number) => (count === 1 ? '1 problem removed' : `${count} problems removed`),
     save: 'Save',
     close: 'Close',
+    halfway: 'A form of the care plan filled in halfway',
     meanwhile: {
       changed:
         'Somebody changed this while you had it open: above is how it stands now. Saving sets only what you change here.',

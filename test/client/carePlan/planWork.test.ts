@@ -84,6 +84,17 @@ describe('in the care plan', () => {
     expect(work.of(problemId)).toHaveLength(1);
   });
 
+  test('the key that leaves a form throws nothing away that was entered in it', () => {
+    work.open(problem(), { part: 'goals', item: goal() });
+    expect(work.isTouched).toBe(false);
+    goalForm().form.fields.due = '2026-12-01';
+    work.escape(goalForm());
+    expect([work.isTouched, goalForm().form.fields.due]).toEqual([true, '2026-12-01']);
+    goalForm().form.fields.due = '';
+    work.escape(goalForm());
+    expect([work.isTouched, work.of(problemId)]).toEqual([false, []]);
+  });
+
   test('whoever removes a problem themselves is done with its forms', () => {
     work.open(problem(), { part: 'goals', item: null });
     work.remove(problemId);
