@@ -3,6 +3,8 @@ import { carePlanRoom, noteRoom, ordersRoom } from '../../shared/documents/room.
 import type { EncounterDetail } from '../../shared/encounters/schema.ts';
 import type { NoteKind } from '../../shared/notes/kinds.ts';
 import type { NoteLine } from '../../shared/notes/schema.ts';
+import { LeftHere } from '../collab/leftHere.ts';
+import type { LiveDocOptions } from '../collab/liveDoc.svelte.ts';
 import { peopleIn, type PresentPerson } from '../collab/presence.svelte.ts';
 import { KeptTexts } from '../collab/refused.svelte.ts';
 import { isAtRisk, worstState, type SaveState } from '../collab/saveState.ts';
@@ -13,15 +15,14 @@ import { session } from '../session/session.svelte.ts';
 import { presence } from '../wire/presence.svelte.ts';
 import { openRoom, type OpenRoom } from '../collab/openRoom.ts';
 
+/** Also what no service keeps: whoever goes to another chart and comes back finds it. */
+const keptTexts = new LeftHere(() => new KeptTexts());
+
 /** One encounter on the screen: its facts, its notes and its open documents. */
 export class Workspace {
   readonly encounterId: string;
-  readonly kept = new KeptTexts();
-  readonly #whose = {
-    ...(session.user ? { person: session.user.id } : {}),
-    goesOn: () => session.check(),
-    kept: this.kept,
-  };
+  readonly kept: KeptTexts;
+  readonly #whose: Omit<LiveDocOptions, 'url' | 'room'>;
   readonly mayRead = session.can('chart:read');
 
   encounter = $state.raw<EncounterDetail | null>(null);
@@ -44,6 +45,12 @@ export class Workspace {
   constructor(encounterId: string, noteId: string | null) {
     this.encounterId = encounterId;
     this.noteId = noteId;
+    this.kept = keptTexts.in(encounterId);
+    this.#whose = {
+      ...(session.user ? { person: session.user.id } : {}),
+      goesOn: () => session.check(),
+      kept: this.kept,
+    };
     this.list = new NoteList({
       load: () => loadNotes(encounterId),
       create: (kind, key) => createNote(encounterId, kind, key),
