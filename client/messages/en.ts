@@ -14,6 +14,8 @@ export const en = {
     unreachable: 'Cochart cannot be reached',
     unreachableWords: 'The network may be down, or the service is restarting. Nothing is lost on the server.',
     noAnswer: 'No answer came: it may have been done, or not. Try again; it is done only once.',
+    changedMeanwhile:
+      'Somebody has changed it since you opened this. Nothing of yours was done: close this, look, and do it anew.',
     systemMessages: 'Messages of the system',
   },
   unreadable: {

@@ -31,5 +31,7 @@ export class Sender {
 /** What to say of an act that was not answered with a yes. Without an answer nobody knows whether it was done. */
 export const failureWords = (error: unknown, otherwise: string): string => {
   if (!isApiError(error)) return otherwise;
-  return error.code === 'unreachable' ? words.common.noAnswer : (error.detail ?? otherwise);
+  if (error.code === 'unreachable') return words.common.noAnswer;
+  // To try the same again would be refused again.
+  return error.detail ?? (error.code === 'conflict' ? words.common.changedMeanwhile : otherwise);
 };

@@ -42,6 +42,28 @@ describe('moving a patient to another bed', () => {
     expect([moves.failure, moves.done, looks]).toEqual(['Bed 4 is taken.', null, 1]);
   });
 
+  test('of somebody whom another has moved meanwhile is not to be tried again as it stands', async () => {
+    answers(409, { type: 'conflict' });
+    expect(await moves.transfer(card, 'w1', '4')).toBe(false);
+    expect(moves.failure).toMatch(/^Somebody has changed it since you opened this/);
+  });
+
+  test('of which no answer came may have been done, and is asked for again under the same key', async () => {
+    const keys: unknown[] = [];
+    vi.stubGlobal(
+      'fetch',
+      vi.fn<typeof fetch>(async (_, init) => {
+        keys.push(new Headers(init?.headers).get('idempotency-key'));
+        if (keys.length === 1) throw new TypeError('failed');
+        return Response.json({});
+      }),
+    );
+    expect(await moves.receive(null)).toBe(false);
+    expect(moves.failure).toMatch(/^No answer came/);
+    expect(await moves.receive(null)).toBe(true);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
   test('begins anew: what went wrong before is not said of the next patient', async () => {
     answers(409, { type: 'conflict', detail: 'Bed 4 is taken.' });
     moves.ask('move', card);
