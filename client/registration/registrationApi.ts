@@ -41,7 +41,7 @@ export const previewMerge = (id: string, intoId: string): Promise<MergePreview> 
 export const mergeRecords = (
   sender: Sender,
   id: string,
-  body: { intoId: string; reason: string; version: number },
+  body: { intoId: string; reason: string; version: number; intoVersion: number },
 ): Promise<{ id: string }> => sender.send('POST', `${patientPath(id)}/merge`, body);
 
 export const unmergeRecords = (

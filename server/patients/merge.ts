@@ -26,6 +26,8 @@ export interface MergeRequest {
   reason: string;
   /** Of the record that is given up. */
   version: number;
+  /** Of the one that remains, where it was looked at. */
+  intoVersion?: number | undefined;
 }
 
 interface Pair {
@@ -78,6 +80,7 @@ export async function previewMerge(
     loser,
     survivor,
     version: pair.value.loser.stored.versionId,
+    intoVersion: pair.value.survivor.stored.versionId,
     counts: moving,
     encountersNow: places.encounterIds.length,
     differs,
@@ -93,12 +96,15 @@ export async function mergePatients(
   remember: Remember,
 ): Promise<Result<{ id: string; moved: number }, Refusal>> {
   const { reader } = deps;
-  const { loserId, survivorId, version, reason } = request;
+  const { loserId, survivorId, version, intoVersion, reason } = request;
   const pair = await readPair(reader, who.user.siteId, request);
   if (!pair.ok) return pair;
   const { loser, survivor } = pair.value;
   if (loser.stored.versionId !== version)
     return no({ ...refuse('conflict'), more: { version: loser.stored.versionId } });
+  // Who it is that remains may have been corrected since: then it is looked at again whether they are one person.
+  if (intoVersion !== undefined && survivor.stored.versionId !== intoVersion)
+    return no({ ...refuse('conflict'), more: { intoVersion: survivor.stored.versionId } });
   const at = deps.now();
   const compartment = await compartmentOf(reader, loserId);
   const moved = compartment.map(({ resource }) => withSubject(resource, loserId, survivorId));

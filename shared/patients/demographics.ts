@@ -142,6 +142,8 @@ export const merge = z.strictObject({
   reason: said(300),
   /** Of the record that is given up. */
   version: z.number().int().min(1),
+  /** Of the one that remains, where it was looked at. */
+  intoVersion: z.number().int().min(1).optional(),
 });
 
 /** A record that was merged into another, and the version from which that is taken back. */
@@ -157,6 +159,7 @@ export const mergePreview = z.object({
   loser: patientSummary,
   survivor: patientSummary,
   version: z.number(),
+  intoVersion: z.number(),
   counts: z.record(z.string(), z.number()),
   encountersNow: z.number(),
   differs: z.array(z.enum(['name', 'birthDate', 'sex', 'nationalNumber'])),

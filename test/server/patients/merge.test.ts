@@ -142,7 +142,17 @@ describe('one person on record twice', () => {
       encountersNow: 1,
       differs: ['name'],
       version: 1,
+      intoVersion: 1,
     });
+  });
+
+  test('nothing moves to somebody who is not who they were when the two were compared', async () => {
+    const body = { intoId: survivor, reason: 'Registered twice', version: await versionOf(loser) };
+    const intoVersion = (await versionOf(survivor)) + 1;
+    const path = `/api/patients/${loser}/merge`;
+    const refused = await service.ask('POST', path, { cookie: clerk, body: { ...body, intoVersion } });
+    expect(refused.status).toBe(409);
+    expect(await versionOf(loser)).toBe(body.version);
   });
 
   test('all of it moves, the old number and address lead to what remains, and all of it comes back', async () => {
