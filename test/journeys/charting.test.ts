@@ -152,6 +152,58 @@ describe('two people chart the same encounter', () => {
     expect(await there.getByText('Not met').count()).toBe(1);
   });
 
+  test('what one writes in the evaluation of a problem is seen by the other', async () => {
+    const [mine, theirs] = both().map(({ page }) =>
+      page.getByRole('article', { name: 'Pressure ulcer risk' }),
+    );
+    await mine!.getByRole('button', { name: /^Actions for/ }).click();
+    await attending.page.getByRole('menuitem', { name: 'Add an evaluation' }).click();
+    await mine!.getByRole('textbox', { name: /^Evaluation/ }).click();
+    await attending.page.keyboard.type('Heels red at noon', { delay: keyMs });
+    await theirs!.getByText('Heels red at noon').waitFor();
+  });
+
+  test('half a form survives another pane, a tablet that is turned, and that its problem is removed', async () => {
+    const { page } = nurse;
+    const basket = page.getByRole('region', { name: 'Order basket' });
+    await basket.getByRole('combobox', { name: 'Add a medicine, test or order' }).fill('paracetamol');
+    await page
+      .getByRole('option', { name: /^paracetamol/ })
+      .first()
+      .click();
+    const indication = basket.getByLabel('Indication');
+    await indication.fill('pain');
+    // A word is being composed when the text loses its caret without a word of it.
+    await section(page, 'Plan').click();
+    await section(page, 'Plan').dispatchEvent('compositionstart');
+    const problem = page.getByRole('article', { name: 'Pressure ulcer risk' });
+    await problem.getByRole('button', { name: 'Skin intact at discharge' }).click();
+    const target = problem.getByLabel('Target');
+    await target.fill('skin whole');
+    await page.setViewportSize({ width: 820, height: 1180 });
+    await eventually(async () =>
+      expect(await target.evaluate((field) => document.activeElement === field)).toBe(true),
+    );
+    await page.getByRole('navigation').getByRole('button', { name: 'Orders' }).click();
+    expect(await indication.inputValue()).toBe('pain');
+    await basket.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('navigation').getByRole('button', { name: 'Care plan' }).click();
+    expect(await target.inputValue()).toBe('skin whole');
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    const there = attending.page.getByRole('article', { name: 'Pressure ulcer risk' });
+    await there.getByRole('button', { name: /^Actions for/ }).click();
+    await attending.page.getByRole('menuitem', { name: 'Remove the problem' }).click();
+    await problem.getByText('Somebody removed this problem while you had it open.').waitFor();
+    await problem.getByRole('button', { name: 'Save', exact: true }).click();
+    await there.getByText('skin whole').waitFor();
+
+    await writeAtEnd(attending.page, 'Plan', 'Turn every two hours');
+    await eventually(async () =>
+      expect(await section(page, 'Plan').textContent()).toContain('Turn every two hours'),
+    );
+  });
+
   test('in the end everything is saved, and the ward board of a third person says who is in the chart', async () => {
     for (const { page } of both()) await saysSaved(page);
     const pharmacist = await seatOf(browser, service.url, 'pharmacist');
@@ -176,6 +228,10 @@ describe('two people chart the same encounter', () => {
     expect(await violationsOn(attending.page)).toEqual([]);
 
     await writeAtEnd(third.page, 'Plan', pharmacistLine);
+    await third.page.keyboard.press('Control+Shift+9');
+    await third.page.keyboard.type(' /');
+    const menu = third.page.getByRole('listbox');
+    await menu.waitFor();
     await saysSaved(third.page);
     await dialog.getByText('There is a change that you have not looked at').waitFor();
     expect(await dialog.getByRole('button', { name: 'Sign', exact: true }).isDisabled()).toBe(true);
@@ -186,6 +242,12 @@ describe('two people chart the same encounter', () => {
     await dialog.waitFor({ state: 'detached' });
     for (const { page } of [attending, third])
       await page.getByRole('article').getByText('by Attending Edith Halvorsen').first().waitFor();
+    // What stood ready to be used in the text while it could still be edited.
+    await menu.waitFor({ state: 'detached' });
+    expect(await third.page.getByRole('checkbox', { name: pharmacistLine }).isDisabled()).toBe(true);
+
+    await attending.page.goBack();
+    await card(attending.page, '3').waitFor();
     for (const { faults } of [attending, nurse, third]) expect(faults).toEqual([]);
   });
 });

@@ -69,16 +69,27 @@ describe('looking back', () => {
       expect(await past(attending).locator('ins', { hasText: 'at noon' }).count()).toBe(1);
     });
 
+    // What was struck out is no text of the later moment, and what the screen says beside it is nobody's.
+    const copySelected = async (): Promise<void> => {
+      await past(attending)
+        .locator('[data-line]', { hasText: 'at noon' })
+        .evaluate((line) => getSelection()!.selectAllChildren(line));
+      await attending.getByRole('button', { name: 'Copy selection into draft' }).click();
+      await attending.getByText('Copied to the end of Plan, as your own text.').waitFor();
+    };
+    await copySelected();
+
     await attending.getByRole('button', { name: 'Stop comparing' }).click();
     await past(attending).getByText('Stop the drip tonight', { exact: true }).waitFor();
-    await attending.getByRole('button', { name: 'Copy Plan into the draft' }).click();
+    await attending.getByRole('button', { name: 'Copy Plan into the draft' }).dblclick();
     await attending.getByText('Copied to the end of Plan, as your own text.').waitFor();
 
     await attending.keyboard.press('Escape');
     await section(attending, 'Plan').waitFor();
     const plan = await section(attending, 'Plan').textContent();
     expect(plan).toContain('Stop the drip at noon');
-    expect(plan).toContain('Stop the drip tonight');
+    expect(plan!.split('Stop the drip at noon')).toHaveLength(3);
+    expect(plan!.split('Stop the drip tonight')).toHaveLength(2);
     await nurse.getByText('Stop the drip tonight').waitFor();
     expect(faults).toEqual([]);
   });
