@@ -2,6 +2,9 @@ import { words } from '../messages/words.ts';
 import { ask, isApiError } from './api.ts';
 import { clock } from './clock.svelte.ts';
 
+/** A line that is half open answers nothing for many minutes. Whoever waits is told before, and may ask again. */
+const answerMs = 30_000;
+
 /** Longer after an answer that never came, the same request is somebody's new wish. */
 const sameWishMs = 10 * 60_000;
 
@@ -22,7 +25,8 @@ export class Sender {
       this.#asked = asked;
       this.#key = crypto.randomUUID();
     }
-    const done = await ask<Done>(method, to, { body, idempotencyKey: this.#key });
+    const signal = AbortSignal.timeout(answerMs);
+    const done = await ask<Done>(method, to, { body, idempotencyKey: this.#key, signal });
     if (this.#asked === asked) this.#asked = '';
     return done;
   }

@@ -18,6 +18,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 const lost = (): never => {
@@ -35,6 +36,21 @@ describe('an act', () => {
     await sender.send('POST', '/api/x', { bed: '4' });
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).not.toBe(keys[0]);
+  });
+
+  test('to which a line that is half open gives no answer ends in so many words', async () => {
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(
+      AbortSignal.abort(new DOMException('Too long.', 'TimeoutError')),
+    );
+    vi.stubGlobal(
+      'fetch',
+      vi.fn<typeof fetch>(async (_, init) => {
+        init!.signal!.throwIfAborted();
+        return new Response('{}');
+      }),
+    );
+    const failure = await new Sender().send('POST', '/api/x', {}).catch((error: unknown) => error);
+    expect(failureWords(failure, 'Nothing was changed.')).toBe(words.common.noAnswer);
   });
 
   test('that says something else has a key of its own', async () => {
