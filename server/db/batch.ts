@@ -38,5 +38,8 @@ export const guardRows = (rows: number): Statement => ({
   params: [rows],
 });
 
+/** The same for a statement that must find something to touch. */
+export const guardSomeRow: Statement = { sql: 'INSERT INTO guard (ok) VALUES (changes() > 0)', params: [] };
+
 /** The message with which the database's `guard` trigger aborts; see migrations. */
 export const guardMessage = 'cochart:stale';

@@ -5,7 +5,7 @@ import type { KeepDraft, SettleHow, Settled } from '../../shared/quarantine/sche
 import { refuse, type Refusal } from '../../shared/wire/refusals.ts';
 import { no, ok, type Result } from '../../shared/wire/result.ts';
 import { auditRow } from '../audit/trail.ts';
-import { statement } from '../db/batch.ts';
+import { guardSomeRow, statement } from '../db/batch.ts';
 import type { Deps } from '../deps.ts';
 import { findEncounter } from '../encounters/queries.ts';
 import type { Remember } from '../http/idempotency.ts';
@@ -46,8 +46,8 @@ export async function settleKept(
           .update(quarantine)
           .set(settled)
           .where(and(eq(quarantine.id, id), isNull(quarantine.settledAt)));
-  await deps.writer.commit({
-    statements: [statement(update)],
+  const committed = await deps.writer.commit({
+    statements: [statement(update), guardSomeRow],
     chained: [
       auditRow({
         action: action[what],
@@ -61,7 +61,8 @@ export async function settleKept(
       }),
     ],
   });
-  return ok({ id, ...settled });
+  // Somebody else was quicker: it is theirs, and says so.
+  return committed.ok ? ok({ id, ...settled }) : settleKept(deps, who, what, id, how);
 }
 
 /** Which entry took its place away only the log of that document could say, and it has never seen these words. */

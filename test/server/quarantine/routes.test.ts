@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QuarantineFacts, QuarantineItem, RescueItem } from '../../../shared/quarantine/schema.ts';
 import { writeNewNote } from '../../../shared/documents/note.ts';
 import { registry } from '../../../shared/documents/registry.ts';
@@ -201,6 +201,24 @@ describe.each(['quarantine', 'rescues'] as const)('settling of %s', (what) => {
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(await second.json()).toEqual(answer);
     expect(await auditOf(what === 'rescues' ? 'rescue:settled' : 'quarantine:settled')).toHaveLength(1);
+  });
+
+  test('is settled by one of two who do so at the same moment, and both are told by whom', async () => {
+    const { writer } = service.deps;
+    const commitNow = writer.commit;
+    let quicker: Response | null = null;
+    vi.spyOn(writer, 'commit').mockImplementation(async (batch, after) => {
+      const isSettling = batch.statements.some(({ sql }) => /^update "(quarantine|rescues)"/.test(sql));
+      if (isSettling && quicker === null) {
+        vi.mocked(writer.commit).mockRestore();
+        quicker = await settle(what, id, people.attending, 'restored');
+      }
+      return commitNow(batch, after);
+    });
+    const slower = await settle(what, id, people.nurse);
+    expect(await slower.json()).toEqual(await quicker!.json());
+    const rows = await auditOf(what === 'rescues' ? 'rescue:settled' : 'quarantine:settled');
+    expect(rows).toMatchObject([{ userId: people.attending.id }]);
   });
 
   test('is in the trail with who and where, and not a word of the text', async () => {
