@@ -20,7 +20,7 @@ export function shelfOf(workspace: Workspace): Shelf {
 
   // Words of mine that were not taken are shown at once, not only counted.
   $effect(() => {
-    if (kept.refusals > 0) shelf.open = true;
+    if (kept.refusals > 0 && untrack(() => kept.items.length > 0)) shelf.open = true;
   });
 
   return shelf;
