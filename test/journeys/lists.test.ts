@@ -79,7 +79,13 @@ test('an allergy typed in three letters reaches everybody who looks at the chart
   await nurse.page.getByRole('combobox', { name: 'Substance', exact: true }).fill('latex');
   const password = nurse.page.getByLabel(/^Password of/);
   await password.waitFor();
-  await nurse.page.getByText('An entry of a list filled in halfway').waitFor();
+  const waits = nurse.page.getByText('An entry of a list filled in halfway');
+  await waits.waitFor();
+  // Whoever else wants in is told what goes with it.
+  await nurse.page.getByRole('button', { name: 'Sign in as somebody else' }).click();
+  await nurse.page.getByRole('button', { name: 'Delete it and sign in as somebody else' }).waitFor();
+  expect([await waits.count(), await violations(nurse.page)]).toEqual([2, []]);
+  await nurse.page.getByRole('button', { name: 'Keep it' }).click();
   expect(await nurse.page.locator('body').innerText()).not.toMatch(/penicillin|allergy|adeyemi/i);
   expect(await violations(nurse.page)).toEqual([]);
   await nurse.page.keyboard.press('Escape');
