@@ -33,12 +33,13 @@ export async function registerPatient(
   const { user } = who;
   const id = deps.newId();
   const patient = writeDemographics({ resourceType: 'Patient', id, active: true }, demographics);
-  const matches = await findMatches(reader, user.siteId, patient);
-  const unseen = notSeen(matches, distinctFrom);
-  if (unseen) return no(unseen);
   const at = deps.now();
   for (let attempt = 0; attempt < tries; attempt++) {
+    // The number first: whoever is registered after it was read takes it away, and then all are compared again.
     const { mrn, statements } = await takeMrn(reader, user.siteId);
+    const matches = await findMatches(reader, user.siteId, patient);
+    const unseen = notSeen(matches, distinctFrom);
+    if (unseen) return no(unseen);
     const own = [mrnIdentifier(user.siteId, mrn), ...((patient.identifier as object[] | undefined) ?? [])];
     const resource: Resource = { ...patient, identifier: own };
     const recording = { ...recordedBy(user, at), activity: 'patient-registered', ...why(distinctFrom) };

@@ -92,6 +92,12 @@ describe('registration', () => {
     expect(JSON.parse(row!.detail!)).toEqual({ alike: 1, distinct: 'twin' });
   });
 
+  test('somebody who is registered at two desks at once is made by one, and shown to the other', async () => {
+    const one = stated('Vasquez', 'Ines', { birthDate: '1988-08-08', gender: 'female' });
+    const answers = await Promise.all([register(one), register(one), register(one)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  });
+
   test('the same key twice is one patient', async () => {
     const body = { demographics: stated('Zweimal', 'Nur') };
     const headers = { 'Idempotency-Key': 'registered-once' };
