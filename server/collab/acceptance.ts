@@ -6,12 +6,12 @@ import { readChanges, settleChanges, type WhoSet } from './contested.ts';
 import type { EntryTimes } from './entryTimes.ts';
 import { judge, type Verdict } from './gate.ts';
 import type { HeldDocument } from './heldDocument.ts';
-import { announcing, IdBudget, writing } from './idBudget.ts';
 import type { Leases } from './leases.ts';
 import type { EntryDraft } from './logTail.ts';
 import { LostRuns, type LostWords } from './lostRuns.ts';
 import { ShapeMap } from './paths.ts';
 import { authorOf, type Peer } from './peer.ts';
+import { announcing, PersonBudget, writing } from './personBudget.ts';
 import type { RefusalReason } from './refusalReasons.ts';
 import { lostIn, lostOnArrival, namedBy, type LostText, type Named } from './rescue.ts';
 import { SeenAlive } from './seenAlive.ts';
@@ -45,8 +45,8 @@ export class Acceptance {
   readonly #places = new CollectedPlaces();
   readonly #lostRuns: LostRuns;
   readonly #seenAlive = new SeenAlive();
-  readonly #announced = new IdBudget(announcing);
-  readonly #written = new IdBudget(writing);
+  readonly #announced = new PersonBudget(announcing);
+  readonly #written = new PersonBudget(writing);
   #emitted: { bytes: Uint8Array; author: EntryAuthor }[] = [];
   /** While an update is applied: what it deletes by name, and what it loses. */
   #watch: { named: Named; lost: LostText[] } | null = null;
@@ -160,7 +160,7 @@ export class Acceptance {
     return holder !== 'foreign';
   }
 
-  #mayBring(budget: IdBudget, { user }: Peer, ids: number, now: Date): boolean {
+  #mayBring(budget: PersonBudget, { user }: Peer, ids: number, now: Date): boolean {
     return ids === 0 || budget.take(user.id, ids, now.getTime());
   }
 

@@ -110,7 +110,10 @@ export function connect(
     // Nothing that an honest client does: somebody tries to show one text here and another there.
     if (reason === 'equivocation')
       logger.error({ room: document.room, quarantineId: quarantine.id }, 'two updates contradict each other');
-    if (quarantine.isFull) return peer.close('tooLarge');
+    if (!quarantine.mayKeep(update)) {
+      logger.warn({ room: document.room, quarantineId: quarantine.id }, 'more is refused than is kept');
+      return peer.close('tooLarge');
+    }
     await quarantine.keep(update, reason);
     if (!first) return;
     if (peer.extended) peer.send(rejectedFrame(reason, quarantine.id));

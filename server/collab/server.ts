@@ -14,7 +14,7 @@ import type { LiveDocument } from './liveDocument.ts';
 import { LiveDocuments, type LiveDocumentsDeps } from './liveDocuments.ts';
 import type { Peer } from './peer.ts';
 import { Pings } from './pings.ts';
-import { Quarantine } from './quarantine.ts';
+import { Quarantine, quarantineBudget } from './quarantine.ts';
 import { roomAccess, type RoomAccess } from './roomAccess.ts';
 import { Settlement } from './settlement.ts';
 
@@ -55,6 +55,7 @@ export class CollabServer {
   readonly #server: WebSocketServer;
   readonly #recheckTimer: NodeJS.Timeout;
   readonly #pings = new Pings();
+  readonly #mayBeKept = quarantineBudget();
   #closing = false;
 
   constructor(private readonly deps: CollabDeps) {
@@ -173,6 +174,7 @@ export class CollabServer {
       this.deps,
       { room: room.name, epoch: document.epoch, encounterId, patientId: room.patientId },
       actorOf(signedIn),
+      this.#mayBeKept,
     );
     let touchedAt = 0;
     const peer = connect(

@@ -35,7 +35,7 @@ function readerOf(wire: Duplex, document: object = {}) {
     },
     {
       logger: pino({ level: 'silent' }),
-      quarantine: { id: 'q', isFull: false, keep: async () => {} } as unknown as Quarantine,
+      quarantine: { id: 'q', mayKeep: () => true, keep: async () => {} } as unknown as Quarantine,
       touched: () => {},
       onRefused: () => {},
     },

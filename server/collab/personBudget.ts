@@ -8,10 +8,16 @@
 export const announcing = { atOnce: 32, everyMs: 15_000 };
 export const writing = { atOnce: 1_000, everyMs: 1_000 };
 
+/**
+ * Refused updates that are kept of one person, in KiB, over all of their connections: whoever comes again and again to be
+ * refused would fill the disk.
+ */
+export const keeping = { atOnce: 64 * 1024, everyMs: 1_000 };
+
 type Rate = { atOnce: number; everyMs: number };
 
-/** How many new ids each person may still bring. Takes the clock as a value, ms. */
-export class IdBudget {
+/** How much each person may still bring. Takes the clock as a value, ms. */
+export class PersonBudget {
   readonly #left = new Map<string, { count: number; at: number }>();
 
   constructor(private readonly rate: Rate) {}
