@@ -16,6 +16,10 @@ export class SigningDesk {
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
     this.#calm = new CalmSave(() => workspace.note?.live.save ?? null);
+    // What is about to be signed was looked at as another patient's.
+    $effect(() => {
+      if (workspace.refiledFrom) this.open = null;
+    });
   }
 
   get permitted(): boolean {

@@ -26,6 +26,8 @@ export class Workspace {
   readonly mayRead = session.can('chart:read');
 
   encounter = $state.raw<EncounterDetail | null>(null);
+  /** Whose chart this was when it was opened here, where it is another patient's since. */
+  refiledFrom = $state.raw<EncounterDetail['patient'] | null>(null);
   readonly list: NoteList;
   noteId = $state<string | null>(null);
 
@@ -68,6 +70,14 @@ export class Workspace {
   /** Everybody else in these documents, once each. */
   get people(): PresentPerson[] {
     return peopleIn(this.rooms).filter(({ id }) => id !== session.user?.id);
+  }
+
+  /** Takes what the service tells of it, the first time and each time since. */
+  know(encounter: EncounterDetail): void {
+    const before = this.encounter?.patient;
+    if (before && before.id !== encounter.patient.id) this.refiledFrom ??= before;
+    if (this.refiledFrom?.id === encounter.patient.id) this.refiledFrom = null;
+    this.encounter = encounter;
   }
 
   /** Opens its documents, once its facts are known. */

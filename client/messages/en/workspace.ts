@@ -16,6 +16,12 @@ export const workspace = {
     hideDrawer: 'Hide the care plan',
     resize: 'Make the panes wider or narrower',
     failed: 'The encounter could not be loaded.',
+    refiled: {
+      title: 'This chart is another patient’s now.',
+      what: (from: string, to: string) =>
+        `It was opened as that of ${from} and has been filed to ${to}, with all that is written in it.`,
+      seen: 'I have seen it',
+    },
     failedWords: 'Nothing is shown, so that nothing can be written in the wrong place.',
     noText: 'No clinical text for your role',
     noTextWords:
