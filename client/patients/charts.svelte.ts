@@ -17,6 +17,10 @@ class Charts {
 
   /** Brings a chart to the front. Returns the chart that had to make room, if any. */
   show(chart: OpenChart): OpenChart | null {
+    // What stands there was filed to this patient: under the name of the one before it would be the wrong chart.
+    const { patientId, path } = chart;
+    const wrong = this.open.find((each) => each.path === path && each.patientId !== patientId);
+    if (wrong) this.close(wrong.patientId);
     this.used = [...this.used.filter((id) => id !== chart.patientId), chart.patientId];
     const at = this.open.findIndex((each) => each.patientId === chart.patientId);
     if (at >= 0) {

@@ -29,6 +29,12 @@ describe('open charts', () => {
     expect(charts.open.map(({ patientId }) => patientId)).toEqual(['a', 'b']);
   });
 
+  it('stand under the name of one patient only: an encounter that was filed to another is theirs', () => {
+    charts.show(chart('a', '/encounters/e1'));
+    charts.show(chart('b', '/encounters/e1'));
+    expect(charts.open.map(({ patientId, path }) => [patientId, path])).toEqual([['b', '/encounters/e1']]);
+  });
+
   it('leave nothing behind when a session ends', () => {
     charts.show(chart('a'));
     charts.clear();
