@@ -238,12 +238,17 @@ export class LiveDocument {
       case 'ignored':
         return this.#commits.settleAfterCommits(peer, [...overtaken, message]);
       case 'gap':
-        if (kind === 'step2') return peer.refused(update, 'gap');
+        if (kind === 'step2' || !peer.settlement.mayHold) return peer.refused(update, 'gap');
         if (peer.settlement.hold(message)) peer.send(step1Frame(this.#held.stateVector()));
         return;
       case 'refused': {
         // What it deletes may be what the client still has to send: its answer to the resync says.
-        if (taken.reason === 'future-deletion' && kind === 'update' && peer.settlement.isResyncing)
+        if (
+          taken.reason === 'future-deletion' &&
+          kind === 'update' &&
+          peer.settlement.isResyncing &&
+          peer.settlement.mayHold
+        )
           return void peer.settlement.hold(message);
         const isSealed = access.mode === 'read' && access.reason === 'sealed';
         return peer.refused(update, isSealed && taken.reason === 'no-permission' ? 'sealed' : taken.reason);

@@ -1,3 +1,6 @@
+/** Far more than an honest client sends before it answers a question. */
+const maxHeld = 100_000;
+
 /**
  * How many of a connection's sync messages are settled, counted as a prefix in order of arrival: committed, ignored,
  * or overtaken by a resync that settled. A refused message and all that follow it are never counted.
@@ -5,8 +8,8 @@
 export class Settlement {
   #arrived = 0;
   #settled = 0;
-  /** Settled out of order, waiting for those before them. */
-  readonly #early = new Set<number>();
+  /** Settled out of order, waiting for those before them: spans in order, for some may wait for ever. */
+  readonly #early: { from: number; to: number }[] = [];
   /** Messages with a gap before them, waiting for the client's next step 2. */
   #held: number[] = [];
   /** The server asks for what it lacks as it opens: the first resync. */
@@ -19,10 +22,29 @@ export class Settlement {
 
   /** @returns whether the count moved */
   settle(message: number): boolean {
-    this.#early.add(message);
-    const before = this.#settled;
-    while (this.#early.delete(this.#settled)) this.#settled++;
-    return this.#settled > before;
+    if (message !== this.#settled) {
+      if (message > this.#settled) this.#wait(message);
+      return false;
+    }
+    this.#settled++;
+    if (this.#early[0]?.from === this.#settled) this.#settled = this.#early.shift()!.to;
+    return true;
+  }
+
+  #wait(message: number): void {
+    let at = this.#early.length;
+    while (at > 0 && this.#early[at - 1]!.from > message) at--;
+    const before = this.#early[at - 1];
+    const after = this.#early[at];
+    if (before !== undefined && message < before.to) return;
+    const isNext = before?.to === message;
+    const isPrevious = after?.from === message + 1;
+    if (isNext && isPrevious) {
+      before.to = after.to;
+      this.#early.splice(at, 1);
+    } else if (isNext) before.to++;
+    else if (isPrevious) after.from--;
+    else this.#early.splice(at, 0, { from: message, to: message + 1 });
   }
 
   get count(): number {
@@ -32,6 +54,11 @@ export class Settlement {
   /** The client has been asked for what the server lacks, and has not answered yet. */
   get isResyncing(): boolean {
     return this.#resyncOutstanding;
+  }
+
+  /** Whether one more may wait; who never answers is not waited for without end. */
+  get mayHold(): boolean {
+    return this.#held.length < maxHeld;
   }
 
   /** A message with a gap waits for a resync. @returns whether the server must ask for one */

@@ -300,6 +300,17 @@ describe('T6, T7 a gap is asked about once, and nothing is kept pending', () => 
     await nothingHappened();
   });
 
+  it('who never answers is not waited for without end', async () => {
+    const { settlement } = mallory.connection!.peer;
+    while (settlement.mayHold) settlement.hold(settlement.arrive());
+    const { client, clock } = own();
+    const struct = item({ client, clock: clock + 5, parent: idOf(line(mallory.doc)), content: text('x') });
+    send(encodeUpdate([[struct]]));
+    send(encodeUpdate([], new Map([[client, [{ clock: clock + 5, len: 1 }]]])));
+    expect(mallory.refusals).toEqual(['gap', 'future-deletion']);
+    await nothingHappened();
+  });
+
   it('a gap that remains after its answer is refused', async () => {
     const { client, clock } = own();
     const struct = item({ client, clock: clock + 5, parent: idOf(line(mallory.doc)), content: text('x') });
