@@ -12,13 +12,13 @@ const path = (encounterId: string, act: string): string =>
 
 /** What people do to the beds of a ward. The board shows it when the service has said that it is so. */
 export class Moves {
+  readonly #sender = new Sender();
   #open = $state.raw<{ asked: Asked; card: BoardCard } | null>(null);
   dragged = $state.raw<Movable | null>(null);
   busy = $state(false);
   /** Why the last act was not done; said where it was asked for: in the dialog that is open, else on the board. */
   failure = $state<string | null>(null);
   /** What was done last, and how it is taken back. */
-  readonly #sender = new Sender();
   done = $state.raw<{ said: string; undo: (() => Promise<void>) | null } | null>(null);
 
   constructor(
