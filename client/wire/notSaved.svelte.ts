@@ -14,11 +14,9 @@ type Teller = () => NotSaved | null;
 /** All that this screen would lose if it were closed, or if whose it is signed out. */
 class NotSavedHere {
   readonly #tellers = new SvelteSet<Teller>();
-  /** Of pages that are gone. */
-  readonly #left = new SvelteSet<Teller>();
 
   get all(): NotSaved[] {
-    return [...this.#tellers, ...this.#left].flatMap((teller) => teller() ?? []);
+    return [...this.#tellers].flatMap((teller) => teller() ?? []);
   }
 
   /** What is lost by going to another page. */
@@ -50,7 +48,6 @@ class NotSavedHere {
   /** Whose screen this was has left: nothing of it is here any more. */
   clear(): void {
     this.#tellers.clear();
-    this.#left.clear();
   }
 }
 
