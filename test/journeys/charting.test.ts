@@ -160,7 +160,8 @@ describe('two people chart the same encounter', () => {
     await attending.page.getByRole('menuitem', { name: 'Add an evaluation' }).click();
     await mine!.getByRole('textbox', { name: /^Evaluation/ }).click();
     await attending.page.keyboard.type('Heels red at noon', { delay: keyMs });
-    await theirs!.getByText('Heels red at noon').waitFor();
+    const seen = theirs!.getByRole('textbox', { name: /^Evaluation/ });
+    await eventually(async () => expect(await seen.textContent()).toBe('Heels red at noon'));
   });
 
   test('half a form survives another pane, a tablet that is turned, and that its problem is removed', async () => {
