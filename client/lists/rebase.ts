@@ -1,4 +1,5 @@
 import type { ListName } from '../../shared/lists/names.ts';
+import { areAlike, rebaseGroups, type Rebased } from '../wire/rebase.ts';
 import { forms, type Draft } from './forms.ts';
 
 /** Fields that mean something only together are taken together: a dose belongs to its medicine, a unit to its number. */
@@ -21,36 +22,14 @@ function groupsOf(list: ListName): (readonly string[])[] {
   return [...joined, ...alone.map((name) => [name])];
 }
 
-const said = (draft: Draft, fields: readonly string[]): string =>
-  JSON.stringify(fields.map((field) => draft[field]));
-
-export interface Rebased {
-  draft: Draft;
-  /** Fields that somebody else changed and this form did not: it says theirs now. */
-  taken: string[];
-  /** Fields that both changed, and not alike: it says what was entered here. */
-  disputed: string[];
-}
-
 /** What was entered on top of one version, put on top of another: what was not touched is as it is now. */
-export function rebase(list: ListName, entered: Draft, before: Draft, now: Draft): Rebased {
-  const result: Rebased = { draft: { ...entered }, taken: [], disputed: [] };
-  for (const group of groupsOf(list)) {
-    const moved = group.filter((field) => said(now, [field]) !== said(before, [field]));
-    if (moved.length === 0 || said(entered, group) === said(now, group)) continue;
-    if (said(entered, group) !== said(before, group)) result.disputed.push(...moved);
-    else {
-      result.taken.push(...moved);
-      for (const field of group) result.draft[field] = now[field];
-    }
-  }
-  return result;
-}
+export const rebase = (list: ListName, entered: Draft, before: Draft, now: Draft): Rebased<Draft> =>
+  rebaseGroups(entered, before, now, groupsOf(list));
 
 /** What was entered while this was being sent; all else begins anew. */
 export function enteredSince(now: Draft, sent: Draft, anew: Draft): Draft {
   const fields = Object.keys(anew).map(
-    (field) => [field, said(now, [field]) === said(sent, [field]) ? anew[field] : now[field]] as const,
+    (field) => [field, areAlike(now, sent, [field]) ? anew[field] : now[field]] as const,
   );
   return Object.fromEntries(fields);
 }

@@ -1,3 +1,4 @@
+import { areAlike, rebaseGroups } from '../wire/rebase.ts';
 import type { Draft } from './form.ts';
 
 /** Fields that mean something only together are taken together: half of one address and half of another is none. */
@@ -22,8 +23,7 @@ const together = {
 export type Part = keyof typeof together;
 const parts = Object.keys(together) as Part[];
 
-const said = (draft: Draft, part: Part): string =>
-  JSON.stringify(together[part].map((field) => draft[field]));
+const groups = Object.values(together) as (readonly (keyof Draft)[])[];
 
 export interface Rebased {
   draft: Draft;
@@ -33,17 +33,15 @@ export interface Rebased {
   disputed: Part[];
 }
 
+const partsWith = (fields: readonly (keyof Draft)[]): Part[] =>
+  parts.filter((part) => together[part].some((field) => fields.includes(field)));
+
 /** What somebody typed on top of one version, put on top of another: what they did not touch is as it is now. */
 export function rebase(typed: Draft, before: Draft, now: Draft): Rebased {
-  const moved = parts.filter((part) => said(now, part) !== said(before, part));
-  const taken = moved.filter((part) => said(typed, part) === said(before, part));
-  const disputed = moved.filter((part) => !taken.includes(part) && said(typed, part) !== said(now, part));
-  const theirs = Object.fromEntries(
-    taken.flatMap((part) => together[part].map((field) => [field, now[field]])),
-  ) as Partial<Draft>;
-  return { draft: { ...typed, ...theirs }, taken, disputed };
+  const { draft, taken, disputed } = rebaseGroups(typed, before, now, groups);
+  return { draft, taken: partsWith(taken), disputed: partsWith(disputed) };
 }
 
 /** Whether the form says anything else than what it began with. */
 export const isTouched = (typed: Draft, before: Draft): boolean =>
-  parts.some((part) => said(typed, part) !== said(before, part));
+  groups.some((group) => !areAlike(typed, before, group));
